@@ -14,7 +14,10 @@ use expect_test::expect;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::harness::{County, Database, Request, folder_of_plugins, program, said, skip, succeeded, text};
+use crate::compile_bombs::long_to_compile;
+use crate::harness::{
+    County, Database, Request, Server, binary, folder_of_plugins, program, said, skip, succeeded, text, until,
+};
 
 /// An author's folder, in which commands are run.
 struct Desk {
@@ -352,12 +355,7 @@ fn no_fix_turns_a_rule_round() {
     desk.succeed(&["plugin", "from-rules", "--out", "plan.wasm", "plan.toml"]);
     let mut wrong = String::new();
     for (number, known) in KNOWN.iter().enumerate() {
-        desk.write("case.json", &json!({ "cases": [referral(known)] }).to_string());
-        let answer = desk.json(&["plugin", "try", "--json", "--plugin", "plan.wasm", "case.json"]);
-        let findings = answer.pointer("/ending/answer/triage/findings").and_then(Value::as_array);
-        let findings = findings.unwrap_or_else(|| panic!("it answered: {answer:#}"));
-        let found: BTreeMap<&str, &str> =
-            findings.iter().map(|finding| (text(finding, "/criterion"), text(finding, "/outcome"))).collect();
+        let found = outcomes(&desk, known);
         for (place, fix) in fixes.iter().enumerate() {
             let meant = outcome(fix.turn, fix.fact, fix.comparison, known);
             let silent = holds(fix.fact, fix.comparison, known).is_none();
@@ -366,7 +364,7 @@ fn no_fix_turns_a_rule_round() {
                 "holds" if silent => "met",
                 _ => meant,
             };
-            let found = found.get(format!("mc.t.{place}").as_str()).copied().unwrap_or("nothing");
+            let found = found.get(&format!("mc.t.{place}")).map_or("nothing", String::as_str);
             if found != wanted {
                 let Fix { turn, fact, comparison, write, .. } = fix;
                 let _ = writeln!(
@@ -377,6 +375,155 @@ fn no_fix_turns_a_rule_round() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
+}
+
+/// Advice in words: what was written, the words, what an author writes who follows them, and how that must
+/// come out. `None` means that nothing is known of what was asked.
+struct Advice {
+    written: &'static str,
+    told: &'static [&'static str],
+    follows: &'static str,
+    means: fn(&Known) -> Option<bool>,
+}
+
+/// `unless` of something about which nothing is known holds.
+fn unless(holds: Option<bool>) -> Option<bool> {
+    Some(!holds.unwrap_or(false))
+}
+
+fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (one, other) => one.and(other),
+    }
+}
+
+fn either(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(true), _) | (_, Some(true)) => Some(true),
+        (one, other) => one.and(other),
+    }
+}
+
+fn is_own(known: &Known) -> Option<bool> {
+    known.code.map(|code| code == "own")
+}
+
+fn is_many(known: &Known) -> Option<bool> {
+    known.count.map(|count| count >= 3)
+}
+
+/// The conditions for which no other is offered but words are.
+const ADVICE: [Advice; 10] = [
+    Advice {
+        written: "unless (plan.mesa-clara.flag is yes and plan.mesa-clara.refrigerator is own)",
+        told: &[
+            "stands before one test, not before a parenthesis",
+            "write `or` for `and` and `and` for `or`",
+        ],
+        follows: "unless plan.mesa-clara.flag is yes or unless plan.mesa-clara.refrigerator is own",
+        means: |known| unless(both(known.flag, is_own(known))),
+    },
+    Advice {
+        written: "unless (plan.mesa-clara.flag is yes or plan.mesa-clara.refrigerator is own)",
+        told: &["turn each test round"],
+        follows: "unless plan.mesa-clara.flag is yes and unless plan.mesa-clara.refrigerator is own",
+        means: |known| unless(either(known.flag, is_own(known))),
+    },
+    Advice {
+        written: "plan.mesa-clara.flag is yes and plan.mesa-clara.refrigerator is own or plan.mesa-clara.count >= 3",
+        told: &["`and` stands beside `or`", "put parentheses around the tests that belong together"],
+        follows: "(plan.mesa-clara.flag is yes and plan.mesa-clara.refrigerator is own) or plan.mesa-clara.count >= 3",
+        means: |known| either(both(known.flag, is_own(known)), is_many(known)),
+    },
+    Advice {
+        written: "plan.mesa-clara.flag is yes or plan.mesa-clara.refrigerator is own and plan.mesa-clara.count >= 3",
+        told: &["`and` stands beside `or`", "put parentheses around the tests that belong together"],
+        follows: "(plan.mesa-clara.flag is yes or plan.mesa-clara.refrigerator is own) and plan.mesa-clara.count >= 3",
+        means: |known| both(either(known.flag, is_own(known)), is_many(known)),
+    },
+    Advice {
+        written: "unless document lease",
+        told: &["that a document is missing is no condition", "declare a fact of kind flag that says it"],
+        follows: "plan.mesa-clara.flag is yes",
+        means: |known| known.flag,
+    },
+    Advice {
+        // None of the cases has one: it is waited for.
+        written: "document lease within 12 months",
+        told: &["a document's age cannot be tested", "kind day"],
+        follows: "document lease",
+        means: |_| None,
+    },
+    Advice {
+        written: "fewer than 1 visits of recuperative-care in 12 months",
+        told: &["only `days` can be counted, not `visits`"],
+        follows: "fewer than 1 days of recuperative-care in 12 months",
+        means: |_| Some(true),
+    },
+    Advice {
+        written: "unless fewer than 1 days of recuperative-care in 12 months",
+        told: &["`fewer` cannot be turned round", "say what must hold"],
+        follows: "fewer than 1 days of recuperative-care in 12 months",
+        means: |_| Some(true),
+    },
+    Advice {
+        written: "unless in-this-d-snp",
+        told: &["`in-this-d-snp` cannot be turned round", "say what must hold"],
+        follows: "not-in-d-snp",
+        means: |_| Some(true),
+    },
+    Advice {
+        written: "not not-in-d-snp",
+        told: &["`not-in-d-snp` cannot be turned round", "say what must hold"],
+        follows: "in-this-d-snp",
+        means: |_| Some(false),
+    },
+];
+
+/// Whoever follows advice in words writes what was meant, by the guest that decides, whatever is known.
+#[test]
+fn advice_in_words_turns_no_rule_round() {
+    let conditions =
+        |of: fn(&Advice) -> &'static str| ADVICE.iter().map(|one| of(one).to_owned()).collect::<Vec<_>>();
+    let (desk, first) = rules_with(&conditions(|one| one.written));
+    let report = desk.json(&["plugin", "from-rules", "--check", "--json", "plan.toml"]);
+    for (place, Advice { written, told, .. }) in ADVICE.iter().enumerate() {
+        let line = first + 8 * place + 4;
+        let problems = report["problems"].as_array().expect("a list").iter();
+        let said: Vec<String> = problems
+            .filter(|problem| problem["line"] == line)
+            .map(|problem| format!("{}; fix: {}", text(problem, "/problem"), text(problem, "/fix")))
+            .collect();
+        for words in *told {
+            assert!(said.concat().contains(words), "{written}: nowhere stands {words}: {said:?}");
+        }
+    }
+    let (desk, _) = rules_with(&conditions(|one| one.follows));
+    desk.succeed(&["plugin", "from-rules", "--out", "plan.wasm", "plan.toml"]);
+    for (number, known) in KNOWN.iter().enumerate() {
+        let found = outcomes(&desk, known);
+        for (place, one) in ADVICE.iter().enumerate() {
+            let meant = match (one.means)(known) {
+                None => "unknown",
+                Some(true) => "met",
+                Some(false) => "not-met",
+            };
+            let found = found.get(&format!("mc.t.{place}")).map(String::as_str);
+            assert_eq!(found, Some(meant), "case {number}: {} -> {}", one.written, one.follows);
+        }
+    }
+}
+
+/// Outcomes of the criteria by their ids, as the guest finds them where so much is known.
+fn outcomes(desk: &Desk, known: &Known) -> BTreeMap<String, String> {
+    desk.write("case.json", &json!({ "cases": [referral(known)] }).to_string());
+    let answer = desk.json(&["plugin", "try", "--json", "--plugin", "plan.wasm", "case.json"]);
+    let findings = answer.pointer("/ending/answer/triage/findings").and_then(Value::as_array);
+    let findings = findings.unwrap_or_else(|| panic!("it answered: {answer:#}")).iter();
+    let pair =
+        |finding: &Value| (text(finding, "/criterion").to_owned(), text(finding, "/outcome").to_owned());
+    findings.map(pair).collect()
 }
 
 /// Each mistake of an analyst is answered with words that help.
@@ -408,7 +555,7 @@ fn what_an_analyst_writes_is_answered_with_what_helps() {
         ),
         (condition, "document lease within 12 months", &["a document's age cannot be tested", "kind day"]),
         (condition, "document lease issued 2026", &["a document's age cannot be tested"]),
-        (condition, "(age <= 19 OR age >= 65)", &["`OR` is not in small letters; fix: write `or`"]),
+        (condition, "(age <= 19 OR age >= 65)", &["`OR` is not in lower case; fix: write `or`"]),
         (
             condition,
             "housing.status is homeless-sheltered or homeless-unsheltered",
@@ -486,7 +633,7 @@ fn everything_wrong_in_one_condition_is_told() {
         plan.toml:39:9: there is no fact `clinical.hba1x`; fix: did you mean `clinical.hba1c`?
         plan.toml:39:35: this cannot be asked of `clinical.malnutrition-score`, a whole number; fix: write `clinical.malnutrition-score` with `>=`, `>`, `<=` or `<`, and a whole number
         plan.toml:39:74: there is no `not`; fix: write `age < 19`
-        plan.toml:39:88: `OR` is not in small letters; fix: write `or`
+        plan.toml:39:88: `OR` is not in lower case; fix: write `or`
         plan.toml:39:100: there is no kind of document `passport`; fix: use one of those that `crosswalk plugin documents` lists
     "#]]
     .assert_eq(&told);
@@ -626,7 +773,11 @@ fn mistakes_in_javascript_are_named_by_file_and_line() {
             "triage: (request, context) => request.nothing.more",
             &["plugin.js:64:", "TypeError: Cannot read properties of undefined (reading 'more')"],
         ),
-        (JS_TRIAGE, "triage: (request, context) => { for (;;); }", &["found \"fault\""]),
+        (
+            JS_TRIAGE,
+            "triage: (request, context) => { for (;;); }",
+            &["found \"fault\" (triage did not answer before its deadline; fix: look there for a loop"],
+        ),
         (
             JS_TRIAGE,
             "triage: (request, context) => ({ ...PLAN.triage(request, context), notes: Array(200_000).fill(\"x\") })",
@@ -747,6 +898,64 @@ fn mistakes_in_python_are_named_by_file_and_line() {
         ("    def triage(", "    def triag(", &["the class Referral has no function triage"]),
     ];
     mistakes_are_named("python", "plugin.py", mistakes);
+}
+
+/// Each row: a language, its plugin, the import and the test that are changed, and the names of two tests. A
+/// measure is text in the dictionary's unit; a number, and a test that counts, are refused where they are
+/// written.
+#[test]
+fn a_measure_is_text_in_its_unit_in_each_language() {
+    let rows = [
+        (
+            "js",
+            "plugin.js",
+            "import { Plan, elected,",
+            "import { Plan, atLeast, measures, elected,",
+            "atLeast",
+        ),
+        (
+            "python",
+            "plugin.py",
+            "from crosswalk_plan import Elected, Plan,",
+            "from crosswalk_plan import Elected, Plan, at_least, measures,",
+            "at_least",
+        ),
+    ];
+    for (language, source, import, with_tests, counts) in rows {
+        let test = "author::a_measure_is_text_in_its_unit_in_each_language";
+        let Some(desk) = Desk::of_language(language, test) else { continue };
+        let good = desk.read(source);
+        assert!(good.contains(import) && good.contains("yes(CAN_KEEP_FOOD_COLD)"), "{language}");
+        let write = |test: &str| {
+            let changed = good.replacen(import, with_tests, 1).replacen("yes(CAN_KEEP_FOOD_COLD)", test, 1);
+            desk.write(source, &changed);
+        };
+        let not_text = "write the measure as text in the dictionary's unit, with at most three decimals";
+        for (test, words) in [
+            ("measures(\"clinical.hba1c\", 9.0)", not_text),
+            ("measures(\"clinical.hba1c\", 9)", not_text),
+            ("measures(\"clinical.hba1c\", \"9.0005\")", not_text),
+            (&*format!("{counts}(\"clinical.hba1c\", 9)"), "clinical.hba1c is a measure, and"),
+            ("measures(CAN_KEEP_FOOD_COLD, \"9.0\")", "measures tests a measure"),
+        ] {
+            write(test);
+            let told = said(&desk.run(&["plugin", "test", "--native", ".", "cases/referral.json"]));
+            assert!(told.contains(words) && told.contains(source), "{test}: nowhere stands {words}:\n{told}");
+        }
+        write("measures(\"clinical.hba1c\", \"9.0\")");
+        for (thousandths, outcome) in [(8_999, "not-met"), (9_000, "met"), (9_001, "met")] {
+            let mut case = referral(&KNOWN[0]);
+            case["request"]["facts"] = json!([{
+                "code": "clinical.hba1c", "value": { "measure": thousandths }, "source": "referrer", "as_of": "2026-03-01",
+            }]);
+            desk.write("case.json", &json!({ "cases": [case] }).to_string());
+            let answer = desk.json(&["plugin", "try", "--json", "case.json"]);
+            let findings = answer.pointer("/ending/answer/triage/findings").and_then(Value::as_array);
+            let findings = findings.unwrap_or_else(|| panic!("it answered: {answer:#}"));
+            let found = findings.iter().find(|one| text(one, "/criterion") == "los-alisos.keeps-food-cold");
+            assert_eq!(found.map(|one| text(one, "/outcome")), Some(outcome), "{language}: {thousandths}");
+        }
+    }
 }
 
 /// The fast loop: the same cases without building anything.
@@ -934,11 +1143,12 @@ fn a_version_is_pushed_signed_and_looked_at() {
     desk.write("plan.toml", &own);
     desk.succeed(&["plugin", "from-rules", "--out", "plan.wasm", "plan.toml"]);
     desk.write("plan.key", &county.plan("costa-alta").admin);
-    let at_host = |arguments: &[&str]| {
+    let to_host = |arguments: &[&str]| {
         let mut command = desk.command(&[&["plugin"], arguments].concat());
         command.args(["--plan", "costa-alta", "--server", &county.server.address, "--key-file", "plan.key"]);
-        command.output().expect("the program can be run")
+        command
     };
+    let at_host = |arguments: &[&str]| to_host(arguments).output().expect("the program can be run");
     let pushed = at_host(&["push", "plan.wasm"]);
     let told = String::from_utf8_lossy(&pushed.stdout).into_owned();
     assert!(pushed.status.success(), "{}", said(&pushed));
@@ -950,6 +1160,16 @@ fn a_version_is_pushed_signed_and_looked_at() {
     let record: Value =
         serde_json::from_slice(&at_host(&["push", "--json", "plan.wasm"]).stdout).expect("it is JSON");
     assert_eq!((text(&record, "/plan"), text(&record, "/state")), ("costa-alta", "compiled"), "{record:#}");
+
+    // Whoever reads none of it is told nothing of a pipe.
+    for arguments in [&["push", "plan.wasm"][..], &["push", "--json", "plan.wasm"]] {
+        let mut command = to_host(arguments);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().expect("it ends");
+        assert!(ended.status.success() && ended.stderr.is_empty(), "{arguments:?}: {}", said(&ended));
+    }
 
     // What decides is told first, and the plugin after it.
     let status = at_host(&["status", "plan.wasm"]);
@@ -974,6 +1194,38 @@ fn a_version_is_pushed_signed_and_looked_at() {
     let kept = county.client().read(&county.plan("costa-alta").admin, &path);
     assert!(text(&kept, "/signature/key").starts_with("sgn_"), "{kept:#}");
     assert!(sign(&[]).status.success(), "the key is known now");
+}
+
+/// On a terminal, a push says how far the host is; what it says goes over itself, and is not in a file.
+#[test]
+fn a_push_shows_how_far_it_is() {
+    const TEST: &str = "author::a_push_shows_how_far_it_is";
+    if Command::new("script").arg("--version").output().is_err() {
+        return skip(TEST, "there is no `script` to make a terminal with");
+    }
+    let settings = [("CROSSWALK_COMPILE_WAIT_MS", "1"), ("CROSSWALK_COMPILE_SECONDS", "600")];
+    let county = County::of(Server::start_with(Database::Sqlite, &settings), &["costa-alta"]);
+    let desk = Desk::new();
+    desk.write("plan.key", &county.plan("costa-alta").admin);
+    fs::write(desk.folder.path().join("plan.wasm"), long_to_compile()).expect("it can be written");
+    let push = format!(
+        "'{}' plugin push plan.wasm --plan costa-alta --server {} --key-file plan.key",
+        binary().display(),
+        county.server.address
+    );
+    let shown = desk.folder.path().join("shown");
+    let mut command = Command::new("script");
+    command.args(["-q", "-f", "-e", "-c", &push]).arg(&shown).current_dir(desk.folder.path());
+    command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut terminal = command.spawn().expect("it was there a moment ago");
+    until("the push to say how far it is", || {
+        let shown = fs::read(&shown).unwrap_or_default();
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        (shown.contains("\r\u{1b}[K") && shown.contains("compil")).then_some(())
+    });
+    // The terminal goes, and the push with it.
+    terminal.kill().expect("it runs");
+    terminal.wait().expect("it is our child");
 }
 
 #[test]

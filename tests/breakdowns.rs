@@ -297,7 +297,9 @@ struct Recorded {
     commands: Commands,
     sent: Vec<Sent>,
     power: Power,
-    /// Length of the list before the first command.
+    /// Length of the list when the first start had ended.
+    ready: u64,
+    /// The same before the first command.
     begin: u64,
 }
 
@@ -306,6 +308,7 @@ impl Recorded {
         let folder = tempfile::tempdir().expect("a temporary folder can be made");
         let disk = Disk::under(folder.path())?;
         let mut server = with_disk(folder, &disk.recording());
+        let ready = disk.list().metadata().expect("the list is there").len();
         let commands = Commands::to(&server);
         let begin = disk.list().metadata().expect("the list is there").len();
         let sent = commands.under(&[server.client()], Some(&disk.list()), |acknowledgements| {
@@ -313,7 +316,24 @@ impl Recorded {
             server.kill();
         });
         let power = Power::of(&disk.list());
-        Some(Self { commands, sent, power, begin })
+        Some(Self { commands, sent, power, ready, begin })
+    }
+
+    /// Cuts the power during the first start, or just after it: the next start ends, in one county whose
+    /// operator holds the key that lies there; once the first had ended, the same one.
+    fn cut_first_start(&self, dice: &mut Dice) {
+        let place = self.power.entry_until(self.begin, dice.below(1 << 30));
+        let left = tempfile::tempdir().expect("a temporary folder can be made");
+        let (odds, mut chance) = (1 + dice.below(9), || dice.below(10));
+        self.power.leave(place, false, left.path(), &mut || chance() < odds);
+        let server = Server::open(left, None, &[]);
+        let list = server.client().send(&Request::get("/v1/organizations").by(&server.operator));
+        assert_eq!(list.status, 200, "cut at {place}: the key in operator.key opens the record");
+        let list = list.with(200)["items"].as_array().cloned().expect("a list");
+        assert_eq!(list.iter().filter(|one| one["kind"] == "county").count(), 1, "cut at {place}");
+        if place >= self.ready {
+            assert_eq!(server.operator, self.commands.operator, "cut at {place}: a key that was used stays");
+        }
     }
 
     /// Cuts the power somewhere, starts on what is left, and holds it against what was acknowledged by then.
@@ -349,6 +369,7 @@ fn a_power_cut_loses_nothing_and_a_disk_that_lies_is_found_out() {
     };
     for _ in 0..count("POWER", 4) {
         recorded.cut(&mut dice, false);
+        recorded.cut_first_start(&mut dice);
     }
     // A disk whose fsync does nothing: the same check must fail, or it shows nothing.
     let found_out =

@@ -46,6 +46,42 @@ fn a_good_plugin_is_checked() {
     }
 }
 
+/// A no for medical reasons under another name is a warning at the first look, by the operation that gives
+/// it, and a failed check of the kit.
+#[test]
+fn a_plugin_that_hides_a_clinical_no_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let file = folder.path().join("veiled.wasm");
+    for (mode, told) in [
+        ("denies-for-coverage", json!([])),
+        ("denies-for-need", json!(["adjudicate", "determine", "triage"])),
+        ("redirects-for-nothing", json!(["triage"])),
+        ("redirects-for-coverage", json!([])),
+        ("rejects-as-needless", json!(["adjudicate"])),
+        ("pays-nothing-for-need", json!(["adjudicate"])),
+        ("pays-half-by-contract", json!([])),
+    ] {
+        fs::write(&file, hostile(mode)).expect("it can be written");
+        let output = crosswalk(&["plugin", "check", "--json"], &[&file]);
+        let report = json_of(&output);
+        assert!(output.status.success(), "{mode}: it would be taken, since the host does not believe it");
+        let warnings = report["warnings"].as_array().expect("a list").iter();
+        let warned: Vec<&Value> = warnings
+            .filter(|warning| warning["code"] == "denial-kind")
+            .map(|warning| &warning["at"])
+            .collect();
+        assert_eq!(json!(warned), told, "{mode}: {report:#}");
+    }
+    fs::write(&file, hostile("rejects-as-needless")).expect("it can be written");
+    let output = crosswalk(&["plugin", "test", "--json", "--on", "2026-03-02"], &[&file]);
+    assert_eq!(output.status.code(), Some(1));
+    let receipt = json_of(&output);
+    let checks = receipt["checks"].as_array().expect("a list").iter();
+    let failed: Vec<&str> =
+        checks.filter(|check| check["failed"] != 0).map(|check| text(check, "/id")).collect();
+    assert_eq!(failed, ["denial-kinds"], "{receipt:#}");
+}
+
 #[test]
 fn a_bad_plugin_is_checked_with_every_reason() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
@@ -91,7 +127,7 @@ fn a_plugin_describes_its_plan() {
     let profile = json_of(&output);
     assert_eq!(text(&profile, "/plan_id"), "costa-alta");
     let served = County::shared(Database::Sqlite);
-    let served = served.client().read(served.key_of("open-door"), "/v1/plans/costa-alta/profile");
+    let served = served.client().read(&served.plan("costa-alta").admin, "/v1/plans/costa-alta/profile");
     assert_eq!(profile, served, "the service shows the same");
     let output = crosswalk(&["plugin", "describe"], &[&plugin("lacks-profile")]);
     assert_eq!(output.status.code(), Some(1));
@@ -171,6 +207,30 @@ fn the_description_is_the_served_one() {
     assert_eq!(served.header("content-type"), "application/json");
     assert_eq!(json_of(&output), served.json);
     assert!(text(&served.json, "/openapi").starts_with("3.1"));
+}
+
+#[test]
+fn a_record_is_filled_once_and_tells_how_far_it_is() {
+    let folder = tempfile::tempdir().expect("a temporary folder can be made");
+    let data = folder.path().join("data");
+    let generate = |more: &[&str]| {
+        let arguments = ["generate", "--cases", "60", "--today", "2026-03-02", "--data"];
+        Command::new(binary()).args(arguments).arg(&data).args(more).output().expect("the program can be run")
+    };
+    let unread = generate(&["--plan-mix", "valle-vista"]);
+    let said = String::from_utf8_lossy(&unread.stderr).into_owned();
+    assert!(said.contains("`valle-vista` must be a plan and its share"), "{said}");
+
+    let first = generate(&["--plan-mix", "valle-vista=70,harbor-crest=30", "--seed", "7"]);
+    let said = String::from_utf8_lossy(&first.stderr).into_owned();
+    assert_eq!(first.status.code(), Some(0), "{said}");
+    assert!(said.contains("members: 30, ") && said.contains("cases: 60, "), "{said}");
+    assert!(data.join("operator.key").exists(), "the operator has a way in");
+
+    let second = generate(&[]);
+    let said = String::from_utf8_lossy(&second.stderr).into_owned();
+    assert_eq!(second.status.code(), Some(1), "{said}");
+    assert!(said.contains("has cases or members already") && said.contains("empty data directory"), "{said}");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use crate::harness::{
     COUNTY, County, Database, Request, Server, asked, billed, facts, on_both_databases, text, until,
 };
 use crate::journeys::{ecm, ecm_referral, nights, open_clocks};
+use crate::ledger::unauthorized;
 
 on_both_databases! {
     each_kind_of_request_has_its_clock
@@ -371,7 +372,7 @@ fn a_dispute_is_answered(database: Database) {
     let pay = |number: &str, amount: &str, rest: &str| {
         let adjustments = json!([{ "group": "CO", "reason": "45", "amount": rest }]);
         let line = json!({ "number": 1, "amount": amount, "adjustments": adjustments });
-        json!({ "decision": "pay", "remittance": number, "lines": [line] })
+        unauthorized(json!({ "decision": "pay", "remittance": number, "lines": [line] }))
     };
     let paid = county.change(&plan.clerk, &other, "decisions", &pay("CA-1", "52.50", "67.50")).with(200);
     let case =
@@ -459,7 +460,7 @@ fn what_nobody_ends_runs_out(database: Database) {
 }
 
 /// The case once the host has delivered the notice that ends the clock.
-fn when_told(county: &County, key: &str, case: &Value, rule: &str) -> Value {
+pub(crate) fn when_told(county: &County, key: &str, case: &Value, rule: &str) -> Value {
     until("the notice to go out", || {
         let case = county.again(key, case);
         let clocks = case["deadlines"].as_array().expect("a list");

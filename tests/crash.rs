@@ -112,14 +112,15 @@ fn stream_until_killed(county: &County, key: &str, round: usize, kill_after: usi
 fn assert_whole(county: &County, key: &str, one: &Sent) {
     let answer = &one.answer.as_ref().expect("it was retried").json;
     let case = county.again(key, answer);
-    for field in ["id", "state", "version", "member_id", "decision", "decided_by", "grant"] {
+    for field in ["id", "state", "version", "member_id", "evaluation", "decided_by", "grant"] {
         assert_eq!(case[field], answer[field], "{}: {field}", one.list);
     }
     let timeline = county.timeline(key, answer);
     assert_eq!(timeline.iter().filter(|event| event["event"] == "received").count(), 1);
     assert_eq!(timeline.last().map(|event| &event["state"]), Some(&case["state"]));
-    let decision = county.client().read(key, &format!("/v1/decisions/{}", text(answer, "/decision/id")));
-    assert_eq!(decision["case"], answer["id"]);
+    let evaluation =
+        county.client().read(key, &format!("/v1/evaluations/{}", text(answer, "/evaluation/id")));
+    assert_eq!(evaluation["case"], answer["id"]);
 }
 
 fn a_member_file_is_loaded_whole_whatever_is_killed_in_between(database: Database) {

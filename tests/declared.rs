@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Answer, COUNTY, County, Database, Person, ProviderSide, Request, Server, asked, billed, binary, facts,
-    on_both_databases, text, until,
+    hostile, on_both_databases, problem, text, until,
 };
 use crate::journeys::{ecm, nights, take_fact};
 
@@ -19,12 +19,15 @@ on_both_databases! {
     a_contract_with_a_delegate_is_for_its_members
     contracts_are_their_parties_own
     a_plans_closing_day_moves_no_clock_of_the_states
+    a_calendar_that_would_stop_the_clocks_is_not_taken
     a_promise_runs_beside_the_states_clock
     a_window_opens_for_whom_it_is_declared
     one_window_is_for_one_episode
     what_is_not_offered_is_not_granted
     a_claim_that_comes_too_late_is_denied_and_may_be_disputed
+    a_late_line_is_denied_beside_one_in_time_and_paid_after_a_dispute_only
     what_has_no_effect_is_named_to_the_author
+    a_proof_without_effect_is_told_to_nobody
 }
 
 const PLAN: &str = "valle-vista";
@@ -101,9 +104,10 @@ fn a_contract_is_for_services_counties_and_days(database: Database) {
             expected != "approved",
             "{what}: a window opens under a contract"
         );
-        let decision =
-            county.client().read(&plan.reviewer, &format!("/v1/decisions/{}", text(&case, "/decision/id")));
-        let told = &decision["input"].to_string();
+        let evaluation = county
+            .client()
+            .read(&plan.reviewer, &format!("/v1/evaluations/{}", text(&case, "/evaluation/id")));
+        let told = &evaluation["input"].to_string();
         let contracted = format!("\"contracted\":{}", expected == "approved");
         assert!(told.contains(&contracted), "{what}: what the rules are told is true");
     }
@@ -162,7 +166,7 @@ fn lines_are_paid_under_a_contract_only(database: Database) {
     let straddling = bill(&person, &[meal("2026-02-15"), meal("2026-02-16")]);
     let case = county.submit(&provider.key, "claims", &straddling);
     assert_eq!(state_and_why(&case), ("with-people", "not-contracted"));
-    assert!(case["decision"].is_null(), "rules that hear one word about the provider are not asked");
+    assert!(case["evaluation"].is_null(), "rules that hear one word about the provider are not asked");
     let refused = county.change(&plan.reviewer, &case, "decisions", &pay(&[1, 2]));
     assert_eq!((refused.status, codes(&refused)), (409, vec!["not-contracted"]));
     assert_eq!(refused.json["errors"][0]["pointer"], "/lines/1");
@@ -416,8 +420,8 @@ fn clock(case: &Value, rule: &str) -> String {
         .join("; ")
 }
 
-/// Health and Safety Code 1367.01(h)(1): 5 business days. Harbor Crest closes on Juneteenth, on which the
-/// state works.
+/// Health and Safety Code 1367.01(h)(1): 5 business days; the other clocks alike. Harbor Crest closes on
+/// Juneteenth, on which the state works.
 fn a_plans_closing_day_moves_no_clock_of_the_states(database: Database) {
     let mut county = County::of(Server::start(database), &["harbor-crest"]);
     county.server.start_again_at("2026-06-17T18:00:00Z");
@@ -427,6 +431,23 @@ fn a_plans_closing_day_moves_no_clock_of_the_states(database: Database) {
     let case = county.submit(county.key_of("open-door"), "authorizations", &request);
     assert_eq!(case["state"], "with-people");
     assert_eq!(clock(&case, "authorization-decision-business-days"), "open 2026-06-25T06:59:59.999Z");
+
+    // Nor the shorter ones: 2 business days for a notice, and for a claim's receipt (H&S 1367.01(h)(3),
+    // 28 CCR 1300.71(c)).
+    let (key, plan) = (county.key_of("open-door"), county.plan("harbor-crest"));
+    let person = county.person("harbor-crest");
+    let mut request = ecm(&person);
+    request["lines"] = json!([asked("G9012 U2", 1, "2026-06-17", "2026-07-16")]);
+    let mut decided = county.submit(key, "authorizations", &request);
+    if decided["state"] != "approved" {
+        let approve = json!({ "decision": "approve" });
+        decided = county.change(&plan.reviewer, &decided, "decisions", &approve).with(200);
+    }
+    let on_juneteenth = "open 2026-06-20T06:59:59.999Z";
+    assert_eq!(clock(&decided, "authorization-member-notice"), on_juneteenth);
+    let claim = bill(&person, &[billed("G9012 U8", 1, "2026-06-16", "31.00")]);
+    let claim = county.submit(key, "claims", &claim);
+    assert_eq!(clock(&claim, "claim-acknowledgement"), on_juneteenth);
 }
 
 /// Valle Vista promises 3 business days, and 48 hours for what is urgent; the state gives 5 and 72. Each
@@ -461,6 +482,31 @@ fn a_promise_runs_beside_the_states_clock(database: Database) {
         clock(&case, "plan-promise-authorization").starts_with("missed").then_some(case)
     });
     assert_eq!(clock(&broken, "authorization-decision-business-days"), "open 2026-03-10T06:59:59.999Z");
+}
+
+/// Source of the bounds: `floor.toml`, closing days. The gate of the host refuses what the author's desk
+/// does, by the days that are too many, and the plan goes on with what it had.
+fn a_calendar_that_would_stop_the_clocks_is_not_taken(database: Database) {
+    // What shows only when it runs is refused in the answer if that waits for it.
+    let server = Server::start_with(database, &[("CROSSWALK_COMPILE_WAIT_MS", "60000")]);
+    let county = County::of(server, &["hostile-plan"]);
+    let (client, plan) = (county.client(), county.plan("hostile-plan"));
+    let upload = |bytes: Vec<u8>| {
+        let request = Request::bytes("/v1/plans/hostile-plan/plugins", "application/wasm", bytes);
+        client.send(&request.by(&plan.admin))
+    };
+    let refused = upload(hostile("profile-closed-too-long"));
+    expect_test::expect![[r#"
+        422 application/problem+json
+        not-a-plugin: The component cannot be a plugin
+        profile/calendar/15/day profile-invalid: 2027-02-16 is closing day 11 of 2027 beyond the state's holidays
+          close on 10 days of a year at most
+        profile/calendar/4/day profile-invalid: 2027-02-05 is closing day 5 in a row beyond the state's holidays
+          close on 4 days in a row at most, and work on a day before the next
+    "#]]
+    .assert_eq(&problem(&refused));
+    let plans = client.read(county.key_of("open-door"), "/v1/plans");
+    assert_eq!(plans["items"][0]["active"]["digest"], plan.digest);
 }
 
 /// DHCS ECM Policy Guide, presumptive authorization: a right of the providers, members and facts that the
@@ -572,6 +618,58 @@ fn a_claim_that_comes_too_late_is_denied_and_may_be_disputed(database: Database)
     }
 }
 
+/// The same, of a claim of which one line comes too late and the other does not: the late one is denied
+/// whoever has the claim, rules or people, and nobody pays it before its provider disputes that.
+fn a_late_line_is_denied_beside_one_in_time_and_paid_after_a_dispute_only(database: Database) {
+    let county = County::shared(database);
+    let services = ["medically-tailored-meals", "ecm"];
+    let table = [
+        (PLAN, "G9012 U8", "2025-02-20", "payable"),
+        ("costa-alta", "G9012 U8", "2025-08-20", "with-people"),
+    ];
+    for (plan, procedure, late, state) in table {
+        let provider = county.new_provider(&["meals"]);
+        county.record_contract(plan, &provider, &services, ("2025-01-01", None));
+        let lines = [billed(procedure, 1, late, "30.00"), billed(procedure, 1, "2026-02-20", "30.00")];
+        let case = county.submit(&provider.key, "claims", &bill(&county.person(plan), &lines));
+        assert_eq!(case["state"], state, "{plan}: {case}");
+        let line = &case["lines"][0];
+        assert_eq!([&line["outcome"], &line["host_rule"]], ["denied", "timely-filing"], "{plan}");
+        assert!(text(line, "/reason/en").contains("CARC 29"), "{plan}: {line}");
+        assert_ne!(case["lines"][1]["outcome"], "denied", "{plan}: that one is in time");
+
+        let clerk = &county.plan(plan).clerk;
+        let pay = |number: &str, lines: &[u32]| {
+            let lines: Vec<Value> =
+                lines.iter().map(|number| json!({ "number": number, "amount": "30.00" })).collect();
+            json!({ "decision": "pay", "remittance": format!("{number}-{plan}"), "lines": lines })
+        };
+        let refused = county.change(clerk, &case, "decisions", &pay("LATE", &[1, 2]));
+        assert_eq!(
+            (refused.status, codes(&refused)),
+            (422, vec!["timely-filing"]),
+            "{plan}: {}",
+            refused.json
+        );
+        assert_eq!(refused.json["errors"][0]["pointer"], "/lines/0", "{plan}");
+        let claims = json!([{ "claim": case["id"], "lines": pay("", &[1, 2])["lines"] }]);
+        let body = json!({ "number": format!("LATE-{plan}"), "total": "60.00", "claims": claims });
+        let refused = county.client().send(&Request::post("/v1/remittances", &body).by(clerk));
+        assert_eq!(codes(&refused), ["timely-filing"], "{plan}: nor in a remittance");
+
+        let paid = county.change(clerk, &case, "decisions", &pay("ONE", &[2])).with(200);
+        assert_eq!(
+            (&paid["state"], &paid["remittance"]["total"]),
+            (&json!("paid"), &json!("30.00")),
+            "{plan}"
+        );
+        let dispute = json!({ "reason": "The member was retroactively enrolled." });
+        let disputed = county.change(&provider.key, &paid, "disputes", &dispute).with(200);
+        let all = county.change(clerk, &disputed, "decisions", &pay("BOTH", &[1, 2])).with(200);
+        assert_eq!((&all["state"], &all["remittance"]["total"]), (&json!("paid"), &json!("60.00")), "{plan}");
+    }
+}
+
 /// Whatever a profile declares without effect is named to its author, and to nobody else.
 fn what_has_no_effect_is_named_to_the_author(database: Database) {
     let county = County::shared(database);
@@ -585,8 +683,21 @@ fn what_has_no_effect_is_named_to_the_author(database: Database) {
         assert!(text(warning, "/at").starts_with('/') && !text(warning, "/text").is_empty(), "{warning}");
     }
     let provider = county.key_of("open-door");
+    let profile = |key: &str| county.client().read(key, "/v1/plans/harbor-crest/profile");
+    let (own, others) = (profile(&plan.admin), profile(provider));
+    for warning in warnings {
+        let at = text(warning, "/at");
+        assert!(own.pointer(at).is_some(), "{at} is declared: {warning}");
+        assert!(others.pointer(at).is_none(), "{at}: providers would rely on what nobody does");
+    }
+    for withheld in ["/layouts", "/contacts", "/languages", "/claims/form", "/claims/payer_id"] {
+        assert!(others.pointer(withheld).is_none(), "{withheld}");
+    }
+    assert!(others["claims"]["filing_days"].is_number(), "what holds is told: {}", others["claims"]);
+    let days = "from=2026-03-01&to=2026-03-02";
     let shown = [
-        county.client().read(provider, "/v1/plans/harbor-crest/profile").to_string(),
+        others.to_string(),
+        county.client().read(provider, &format!("/v1/criteria/diff?{days}&county=SRV")).to_string(),
         county.client().read(provider, "/v1/criteria?county=SRV").to_string(),
     ];
     for shown in shown {
@@ -597,6 +708,52 @@ fn what_has_no_effect_is_named_to_the_author(database: Database) {
                 && !shown.contains("lista de espera")
         );
     }
+}
+
+/// A fact of the plan's own may name its proof. Nobody asks for it, so nobody is told that it would help:
+/// neither in the profile nor where what would change an answer is told.
+fn a_proof_without_effect_is_told_to_nobody(database: Database) {
+    let patient = [("CROSSWALK_PLUGIN_DEADLINE_MS", "10000")];
+    let county = County::of(Server::start_with(database, &patient), &["harbor-crest"]);
+    let (key, admin) = (county.key_of("open-door"), &county.plan("harbor-crest").admin);
+    let rules = crate::rules::made_of(
+        include_str!("../plugins/plans/harbor-crest/plan.toml"),
+        &[
+            (
+                "code = \"plan.harbor-crest.kitchen\"\n",
+                "code = \"plan.harbor-crest.kitchen\"\nproof = \"lease\"\n",
+            ),
+            (
+                "when = \"unless plan.harbor-crest.kitchen is none\"",
+                "when = \"plan.harbor-crest.kitchen is full\"",
+            ),
+        ],
+    );
+    let digest = county.activate_bytes("harbor-crest", rules);
+    let plugin = county.client().read(admin, &format!("/v1/plugins/{digest}"));
+    let warnings = plugin["warnings"].as_array().expect("a list");
+    let proof = warnings.iter().find(|one| one["code"] == "fact-proof").expect("its author is told");
+    let (profile, at) = ("/v1/plans/harbor-crest/profile", text(proof, "/at"));
+    assert_eq!(county.client().read(admin, profile).pointer(at), Some(&json!("lease")));
+    assert!(county.client().read(key, profile).pointer(at).is_none());
+
+    let request = json!({
+        "member": county.person("harbor-crest").named(), "service": "medically-tailored-meals",
+        "lines": [asked("S5170 U6", 168, "2026-03-02", "2026-05-24")],
+        "facts": facts(&[
+            ("clinical.nutrition-sensitive-condition", json!(true)), ("clinical.hba1c", json!("9.5")),
+        ]),
+    });
+    let sent = county.submit(key, "authorizations", &request);
+    assert_eq!(sent["state"], "pended", "{sent}");
+    let what_if = county.again(key, &sent)["what_if"].clone();
+    let supply = &what_if["sets"][0]["supply"][0];
+    assert_eq!(
+        (text(supply, "/fact"), &supply["values"]),
+        ("plan.harbor-crest.kitchen", &json!(["full"])),
+        "{what_if}"
+    );
+    assert!(supply["proof"].is_null(), "nobody asks for it: {supply}");
 }
 
 /// The author's desk says so before anything is uploaded; and a calendar that would stop the clocks is

@@ -19,6 +19,11 @@ on_both_databases! {
     the_trail_is_read_by_those_whom_it_concerns
     a_document_is_its_bytes
     a_reason_in_one_language_waits_for_the_other
+    every_reason_is_taken_in_one_language
+    a_reason_that_nobody_needs_any_more_was_not_translated
+    of_several_reasons_the_one_that_is_named_is_written
+    a_files_reason_goes_on_into_the_contract
+    a_contracts_reason_is_taken_in_one_language
 }
 
 /// A request with one number in it, and what its plan's rules make of it.
@@ -370,7 +375,7 @@ fn a_document_is_its_bytes(database: Database) {
     let page = "<!doctype html><script>alert(1)</script>";
     let large = [PDF, &vec![b'x'; 1 << 20]].concat();
     // (query, content-type, bytes, status, code of the problem or of its first field)
-    let cases: [(&str, &str, &[u8], u16, &str); 12] = [
+    let cases: [(&str, &str, &[u8], u16, &str); 15] = [
         ("kind=discharge-summary&title=Discharge", "application/pdf", PDF, 201, ""),
         ("kind=discharge-summary", "application/pdf", b"no PDF at all", 422, "type-mismatch"),
         ("kind=discharge-summary", "image/png", PDF, 422, "type-mismatch"),
@@ -378,6 +383,9 @@ fn a_document_is_its_bytes(database: Database) {
         ("kind=discharge-summary", "application/pdf", b"\x7fELF\x02\x01", 422, "refused-type"),
         ("kind=discharge-summary", "text/plain", page.as_bytes(), 422, "refused-type"),
         ("kind=discharge-summary", "application/pdf", b"PK\x03\x04", 422, "unknown-type"),
+        ("kind=discharge-summary", "image/jpeg", b"\0\0\0\x18ftypheic\0\0", 422, "cannot-be-cleaned"),
+        ("kind=discharge-summary", "image/heic", b"\0\0\0\x18ftypheic\0\0", 415, "unsupported-media-type"),
+        ("kind=discharge-summary", "image/png", b"\x89PNG\r\n\x1a\n\0\0\0", 422, "damaged-picture"),
         ("kind=discharge-summary", "application/pdf", b"", 422, "empty"),
         ("kind=discharge-summary", "text/html", page.as_bytes(), 415, "unsupported-media-type"),
         ("kind=love-letter", "application/pdf", PDF, 422, "unknown-code"),
@@ -470,7 +478,10 @@ fn a_document_is_its_bytes(database: Database) {
         ("x-content-type-options", "nosniff"),
         ("content-disposition", &format!("attachment; filename=\"{id}.pdf\"")),
         ("content-length", &PDF.len().to_string()),
-        ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
+        (
+            "content-security-policy",
+            "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
     ] {
         assert_eq!(content.header(name), value, "{name}");
     }
@@ -595,4 +606,384 @@ fn a_reason_in_one_language_waits_for_the_other(database: Database) {
     let silent = json!({ "decision": "deny", "kind": "clinical", "reason": {} });
     let refused = county.change(&plan.reviewer, &case, "decisions", &silent);
     assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, "/reason"));
+}
+
+/// A case with a reason that one language was written of.
+struct HalfSaid {
+    /// Deed that the reason is of, as a translation names it.
+    of: &'static str,
+    plan: &'static str,
+    /// Key of whoever sent the case.
+    key: String,
+    case: Value,
+    /// Place of the reason in the case.
+    at: &'static str,
+    /// The clock of its other language.
+    clock: &'static str,
+}
+
+const ES: &str = "Se explica por carta.";
+const EN: &str = "A letter explains it.";
+
+/// A referral that is sent elsewhere, more time, a dispute in which the plan stands by what it did, more than
+/// a limit gives, and a credentialing file that is declined, ended or read again: each with its reason in
+/// Spanish only.
+fn half_said(county: &County) -> Vec<HalfSaid> {
+    let words = || json!({ "es": ES });
+    let decide = |plan: &str, case: &Value, decision: &Value| {
+        let key = &county.plan(plan).reviewer;
+        county.change(key, &county.again(key, case), "decisions", decision).with(200)
+    };
+
+    let request = json!({
+        "member": county.person("costa-alta").named(), "service": "medically-tailored-meals", "facts": [],
+    });
+    let referral = county.submit(county.key_of("mesa-verde"), "referrals", &request);
+    let redirect =
+        json!({ "decision": "redirect", "to": { "service": "housing-deposits" }, "reason": words() });
+    let redirected = decide("costa-alta", &referral, &redirect);
+
+    let request = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+    let waiting = county.submit(county.key_of("hospital"), "authorizations", &request);
+    let more = json!({ "requested_by": "plan", "reason": words() });
+    let extended =
+        county.change(&county.plan("silver-oak").reviewer, &waiting, "extensions", &more).with(200);
+
+    let lines = [billed("S9977 U7", 1, "2026-02-20", "40.00")];
+    let bill = json!({
+        "member": county.person("costa-alta").named(), "diagnoses": ["Z59.02"], "lines": lines,
+    });
+    let claim = county.submit(county.key_of("mesa-verde"), "claims", &bill);
+    let denial = json!({
+        "decision": "deny", "kind": "administrative", "criteria": ["ca.coverage"],
+        "reason": { "en": "Not covered.", "es": "Sin cobertura." },
+    });
+    let denied = decide("costa-alta", &claim, &denial);
+    let dispute = json!({ "reason": "It was covered." });
+    let mesa_verde = county.key_of("mesa-verde");
+    let disputed =
+        county.change(mesa_verde, &county.again(mesa_verde, &denied), "disputes", &dispute).with(200);
+    let upheld = decide("costa-alta", &disputed, &json!({ "decision": "uphold", "reason": words() }));
+
+    let request = json!({
+        "member": county.person("valle-vista").named(), "service": "medically-tailored-meals",
+        "lines": [asked("S5170 U6", 168, "2026-03-02", "2026-05-31")], "facts": [],
+    });
+    let beyond = county.submit(mesa_verde, "authorizations", &request);
+    let granted = decide("valle-vista", &beyond, &json!({ "decision": "approve", "exception": words() }));
+
+    let half = |of, (plan, sender), case, at, clock| HalfSaid {
+        of,
+        plan,
+        key: county.key_of(sender).to_owned(),
+        case,
+        at,
+        clock,
+    };
+    let mut all = vec![
+        half("redirect", ("costa-alta", "mesa-verde"), redirected, "/redirect", "referral-translation"),
+        half("extension", ("silver-oak", "hospital"), extended, "/extension", "authorization-translation"),
+        half("dispute", ("costa-alta", "mesa-verde"), upheld, "/disputes/0/answer", "claim-translation"),
+        half(
+            "exception",
+            ("valle-vista", "mesa-verde"),
+            granted,
+            "/exceptions/0",
+            "authorization-translation",
+        ),
+    ];
+    for (of, before) in [("decline", None), ("end", Some("approve")), ("reopen", Some("approve"))] {
+        let provider = county.new_provider(&["meals"]);
+        let mut case = file_of_meals(county, &provider.key);
+        if let Some(before) = before {
+            case = decide("costa-alta", &case, &json!({ "decision": before }));
+        }
+        let case = decide("costa-alta", &case, &json!({ "decision": of, "reason": words() }));
+        let (at, clock) = ("/reviews/0", "application-translation");
+        all.push(HalfSaid { of, plan: "costa-alta", key: provider.key, case, at, clock });
+    }
+    all
+}
+
+/// A provider's credentialing file, which Costa Alta's people read.
+fn file_of_meals(county: &County, key: &str) -> Value {
+    let file = json!({
+        "legal_name": "Provider of Meals", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": ["costa-alta"], "answers": [], "documents": [],
+    });
+    county.submit(key, "applications", &file)
+}
+
+/// DHCS APL 25-005 and 42 CFR 438.10(d): what is told is there in the reader's language; nobody's decision
+/// waits for it.
+fn every_reason_is_taken_in_one_language(database: Database) {
+    let county = County::shared(database);
+    for HalfSaid { of, plan, key, case, at, clock } in half_said(county) {
+        let (key, clerk) = (&*key, &county.plan(plan).clerk);
+        let state = |wanted: &str| {
+            let seen = county.again(key, &case);
+            let clocks = seen["deadlines"].as_array().expect("a list").clone();
+            let own = clocks.iter().find(|one| one["rule"] == clock);
+            assert_eq!(own.map(|one| text(one, "/state")), Some(wanted), "{of}: {seen:#}");
+            seen.pointer(at).unwrap_or_else(|| panic!("{of}: {at} of {seen:#}")).clone()
+        };
+        let half = state("open");
+        assert_eq!(half["translation"], json!({ "language": "en", "state": "wanted" }), "{of}");
+        assert_eq!(text(&half, "/reason/es"), ES, "{of}");
+        let coming = text(&half, "/reason/en").to_owned();
+        assert!(!coming.is_empty() && coming != EN, "{of}: who reads English is told that it is on its way");
+        let item = county.work_item(plan, &case).unwrap_or_else(|| panic!("{of}: it is a task"));
+        let decided = !["extension", "reopen"].contains(&of);
+        assert_eq!(item["why"]["code"] == "translation-wanted", decided, "{of}: {item}");
+
+        let translate = |of: Value, language: &str| {
+            let body = json!({ "of": of, "language": language, "text": EN });
+            county.change(clerk, &county.again(clerk, &case), "translations", &body)
+        };
+        assert_eq!(translate(Value::Null, "es").status, 422, "{of}: it is written in Spanish");
+        assert_eq!(translate(json!("refusal"), "en").status, 422, "{of}: it is of something else");
+        assert_eq!(translate(json!("nothing"), "en").status, 422, "{of}");
+        let before = translate(json!(of), "en").with(200);
+        assert_eq!(before["state"], case["state"], "{of}: who translates decides nothing");
+        let whole = state("met");
+        assert!(whole["translation"].is_null(), "{of}");
+        assert_eq!((text(&whole, "/reason/en"), text(&whole, "/reason/es")), (EN, ES), "{of}");
+        let step = county.timeline(clerk, &case).into_iter().rfind(|step| step["event"] == "translate");
+        let step = step.expect("it is on the timeline");
+        assert_eq!(step["detail"], json!({ "language": "en", "of": of }), "{of}");
+        if ["extension", "end", "reopen"].contains(&of) {
+            told_in_words(county, key, &case);
+        }
+        if decided {
+            assert!(county.work_item(plan, &case).is_none(), "{of}: the task is done");
+        }
+    }
+}
+
+/// Whoever writes a reason keeps its clock. What ends it otherwise keeps nothing, whatever else was said of
+/// the case: it is cancelled, neither met nor missed. (DHCS APL 25-005)
+fn a_reason_that_nobody_needs_any_more_was_not_translated(database: Database) {
+    let county = County::shared(database);
+    let half = || json!({ "es": ES });
+    let whole = || json!({ "en": EN, "es": ES });
+    let decide = |plan: &str, case: &Value, decision: Value| {
+        let key = &county.plan(plan).reviewer;
+        county.change(key, &county.again(key, case), "decisions", &decision).with(200)
+    };
+    let clock = |key: &str, case: &Value, rule: &str| {
+        let seen = county.again(key, case);
+        let clocks = seen["deadlines"].as_array().expect("a list").clone();
+        let own = clocks.iter().find(|one| one["rule"] == rule);
+        own.map(|clock| text(clock, "/state").to_owned()).unwrap_or_default()
+    };
+
+    let (hospital, silver_oak) = (county.key_of("hospital"), county.plan("silver-oak"));
+    let request = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+    let waiting = county.submit(hospital, "authorizations", &request);
+    let more = json!({ "requested_by": "plan", "reason": half() });
+    let longer = county.change(&silver_oak.reviewer, &waiting, "extensions", &more).with(200);
+    assert_eq!(clock(hospital, &longer, "authorization-translation"), "open");
+    county.change(hospital, &longer, "withdrawal", &json!({})).with(200);
+    assert_eq!(clock(hospital, &longer, "authorization-translation"), "cancelled", "it was taken back");
+
+    const FILES: &str = "application-translation";
+    let provider = county.new_provider(&["meals"]);
+    let file = file_of_meals(county, &provider.key);
+    let declined = decide("costa-alta", &file, json!({ "decision": "decline", "reason": half() }));
+    assert_eq!(clock(&provider.key, &declined, FILES), "open");
+    decide("costa-alta", &declined, json!({ "decision": "reopen", "reason": whole() }));
+    assert_eq!(clock(&provider.key, &declined, FILES), "cancelled", "another reason took its place");
+
+    let provider = county.new_provider(&["meals"]);
+    let file = json!({
+        "legal_name": "Provider of Meals", "services": ["medically-tailored-meals"], "counties": [COUNTY],
+        "plans": ["costa-alta", "valle-vista"], "answers": [], "documents": [],
+    });
+    let file = county.submit(&provider.key, "applications", &file);
+    decide("valle-vista", &file, json!({ "decision": "decline", "reason": whole() }));
+    decide("costa-alta", &file, json!({ "decision": "approve" }));
+    decide("costa-alta", &file, json!({ "decision": "reopen", "reason": half() }));
+    assert_eq!(clock(&provider.key, &file, FILES), "open");
+    decide("costa-alta", &file, json!({ "decision": "approve" }));
+    assert_eq!(clock(&provider.key, &file, FILES), "cancelled", "another plan's reason is no translation");
+}
+
+/// The notice about more time names the reason, so that it is sent again when the reason is whole; so do
+/// those about a file that is read again, and about an approval that ends.
+fn told_in_words(county: &County, key: &str, case: &Value) {
+    until("the reason in both languages", || {
+        let page = county.client().read(key, "/v1/notices?limit=200");
+        let items = page["items"].as_array().expect("a list");
+        let says = |notice: &&Value| {
+            let (en, es) = (text(notice, "/text/en"), text(notice, "/text/es"));
+            notice["case"] == case["id"] && en.ends_with(EN) && es.ends_with(ES)
+        };
+        items.iter().find(says).map(|_| ())
+    });
+}
+
+fn of_several_reasons_the_one_that_is_named_is_written(database: Database) {
+    let county = County::shared(database);
+    let (hospital, plan) = (county.key_of("hospital"), county.plan("silver-oak"));
+    let request = nights(county, &county.person("silver-oak"), 60, "2026-04-30");
+    let case = county.submit(hospital, "authorizations", &request);
+    let more = json!({ "requested_by": "plan", "reason": { "en": "A paper is on its way." } });
+    let case = county.change(&plan.reviewer, &case, "extensions", &more).with(200);
+    let denial =
+        json!({ "decision": "deny", "kind": "clinical", "reason": { "en": "It can heal at home." } });
+    let denied = county.change(&plan.reviewer, &case, "decisions", &denial).with(200);
+    let translate = |more: Value| {
+        let mut body = json!({ "language": "es", "text": "Por escrito." });
+        if !more.is_null() {
+            body["of"] = more;
+        }
+        county.change(&plan.clerk, &county.again(&plan.clerk, &denied), "translations", &body)
+    };
+    let unclear = translate(Value::Null);
+    assert_eq!((unclear.status, text(&unclear.json, "/errors/0/pointer")), (422, "/of"));
+    assert!(text(&unclear.json, "/errors/0/fix").contains("refusal, extension"), "{}", unclear.json);
+    let one = translate(json!("extension")).with(200);
+    assert!(one["extension"]["translation"].is_null());
+    assert_eq!(one["denial"]["translation"]["language"], "es", "the other one waits");
+    // The member's notice waits for the decision's reason alone.
+    let notice = json!({ "sent_on": "2026-03-02", "route": "mail", "language": "es" });
+    assert_eq!(county.change(&plan.reviewer, &one, "member-notices", &notice).status, 422);
+    let both = translate(Value::Null).with(200);
+    assert!(both["denial"]["translation"].is_null(), "one is left, and need not be named");
+    county.change(&plan.reviewer, &both, "member-notices", &notice).with(200);
+}
+
+/// Does something with a contract of the version that was read.
+fn with_contract(county: &County, key: &str, contract: &Value, step: &str, body: &Value) -> Answer {
+    let path = format!("/v1/contracts/{}/{step}", text(contract, "/id"));
+    county.client().send(&Request::post(path, body).by(key).of_version(&contract["version"]))
+}
+
+/// Waits until as many notices about contracts have told the whole reason.
+fn told_of_contract(county: &County, key: &str, times: usize) {
+    until("the contract's reason in both languages", || {
+        let page = county.client().read(key, "/v1/notices?limit=200");
+        let items = page["items"].as_array().expect("a list");
+        let says = |notice: &&Value| {
+            let (en, es) = (text(notice, "/text/en"), text(notice, "/text/es"));
+            let is_whole = en.contains("both languages") && en.ends_with(EN) && es.ends_with(ES);
+            notice["kind"] == "contract-step" && is_whole
+        };
+        (items.iter().filter(says).count() >= times).then_some(())
+    });
+}
+
+/// The plan's worklist entry for a contract, found a page at a time.
+fn contracts_work(county: &County, plan: &str, contract: &Value) -> Option<Value> {
+    let mut path = "/v1/worklist?limit=5".to_owned();
+    loop {
+        let page = county.client().read(&county.plan(plan).reviewer, &path);
+        let items = page["items"].as_array().expect("a list");
+        if let Some(item) = items.iter().find(|item| item["contract"] == contract["id"]) {
+            return Some(item.clone());
+        }
+        path = format!("/v1/worklist?limit=5&cursor={}", page["next_cursor"].as_str()?);
+    }
+}
+
+/// A contract that ends for a credentialing file has the reason that the plan's people gave there: in the
+/// language in which it was written, and in the other with the same step.
+fn a_files_reason_goes_on_into_the_contract(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("costa-alta");
+    for (decision, effective) in [("end", "2026-03-02"), ("decline", "2026-03-02"), ("decline", "2026-04-01")]
+    {
+        let what = format!("{decision} of what began on {effective}");
+        let provider = county.new_provider(&["meals"]);
+        let decide =
+            |case: &Value, body: Value| county.change(&plan.reviewer, case, "decisions", &body).with(200);
+        let mut file = file_of_meals(county, &provider.key);
+        file = decide(&file, json!({ "decision": "approve", "effective": effective }));
+        if decision == "decline" {
+            let both = json!({ "en": "A paper is missing.", "es": "Falta un documento." });
+            file = decide(&file, json!({ "decision": "reopen", "reason": both }));
+            assert!(file["reviews"][0]["translation"].is_null(), "{what}: nothing is wanted of it");
+            assert_eq!(text(&file, "/reviews/0/reason/es"), "Falta un documento.", "{what}");
+        }
+        file = decide(&file, json!({ "decision": decision, "reason": { "es": ES } }));
+        let contract = || {
+            let page = county.client().read(&provider.key, "/v1/contracts?state=ended");
+            page["items"].as_array().filter(|items| items.len() == 1).expect("one contract")[0].clone()
+        };
+        let half = contract();
+        let wanted = json!({ "language": "en", "state": "wanted" });
+        assert_eq!(half["standing"]["translation"], wanted, "{what}: {half:#}");
+        assert_eq!(text(&half, "/standing/reason/es"), ES, "{what}");
+        let body = json!({ "language": "en", "text": EN });
+        let foreign = county.change(&county.plan("valle-vista").clerk, &file, "translations", &body);
+        assert_eq!(foreign.status, 404, "{what}: it is not read by every plan");
+        county.change(&plan.clerk, &file, "translations", &body).with(200);
+        let whole = contract();
+        assert!(whole["standing"]["translation"].is_null(), "{what}: {whole:#}");
+        assert_eq!(whole["standing"]["reason"], json!({ "en": EN, "es": ES }), "{what}");
+        assert_eq!((&whole["state"], &whole["terms"]), (&half["state"], &half["terms"]), "{what}");
+        told_of_contract(county, &provider.key, 1);
+    }
+}
+
+/// A contract that is suspended or ends: the reason is the provider's to read, and no step waits for a
+/// language.
+fn a_contracts_reason_is_taken_in_one_language(database: Database) {
+    let county = County::shared(database);
+    let (plan, provider) = (county.plan("valle-vista"), county.new_provider(&["meals"]));
+    let meals = ["medically-tailored-meals"];
+    let mut contract = county.record_contract("valle-vista", &provider, &meals, ("2026-01-01", None));
+    let silent = json!({ "step": "suspend", "reason": {} });
+    let refused = with_contract(county, &plan.clerk, &contract, "steps", &silent);
+    assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, "/reason"));
+    let translation = |of: &str, language: &str| json!({ "of": of, "language": language, "text": EN });
+    let nothing =
+        with_contract(county, &plan.clerk, &contract, "translations", &translation("suspend", "en"));
+    assert_eq!((nothing.status, text(&nothing.json, "/errors/0/code")), (422, "not-wanted"));
+    for (times, (step, other)) in (1..).zip([("suspend", "end"), ("end", "suspend")]) {
+        let body = json!({ "step": step, "reason": { "es": ES } });
+        contract = with_contract(county, &plan.reviewer, &contract, "steps", &body).with(200);
+        let standing = contract["standing"].clone();
+        assert_eq!(standing["translation"], json!({ "language": "en", "state": "wanted" }), "{step}");
+        assert_eq!(text(&standing, "/reason/es"), ES, "{step}");
+        let coming = text(&standing, "/reason/en");
+        assert!(!coming.is_empty() && coming != EN, "{step}: who reads English is told that it is coming");
+        let read = county.client().read(&provider.key, &format!("/v1/contracts/{}", text(&contract, "/id")));
+        assert_eq!(read["standing"], standing, "{step}: the provider is told as much");
+        // It is a task with a clock: one business day, as for the reason of a decision.
+        let due = "2026-03-04T07:59:59.999Z";
+        assert_eq!(text(&standing, "/translation_due_at"), due, "{step}");
+        let item =
+            contracts_work(county, "valle-vista", &contract).unwrap_or_else(|| panic!("{step}: a task"));
+        assert_eq!((text(&item, "/why/code"), text(&item, "/due_at")), ("translation-wanted", due), "{step}");
+        assert_eq!((text(&item, "/kind"), &item["version"]), ("contract", &contract["version"]), "{step}");
+        assert!(
+            contracts_work(county, "harbor-crest", &contract).is_none(),
+            "{step}: it is the plan's alone"
+        );
+
+        let translate = |key: &str, of: &str, language: &str| {
+            with_contract(county, key, &contract, "translations", &translation(of, language))
+        };
+        assert_eq!(translate(&plan.clerk, step, "es").status, 422, "{step}: it is written in Spanish");
+        assert_eq!(translate(&plan.clerk, other, "en").status, 422, "{step}: it is of something else");
+        assert_eq!(translate(&provider.key, step, "en").status, 403, "{step}: it is the plan's to say");
+        let foreign = &county.plan("harbor-crest").clerk;
+        assert_eq!(translate(foreign, step, "en").status, 404, "{step}: another plan has no part in it");
+        let before = contract.clone();
+        contract = translate(&plan.clerk, step, "en").with(200);
+        assert_eq!(contract["standing"]["reason"], json!({ "en": EN, "es": ES }), "{step}");
+        assert!(contract["standing"]["translation"].is_null(), "{step}");
+        assert!(contracts_work(county, "valle-vista", &contract).is_none(), "{step}: the task is done");
+        assert!(contract["standing"]["translation_due_at"].is_null(), "{step}");
+        assert_eq!((&contract["state"], &contract["terms"]), (&before["state"], &before["terms"]), "{step}");
+        let stale = with_contract(county, &plan.clerk, &before, "translations", &translation(step, "en"));
+        assert_eq!(stale.status, 412, "{step}");
+        let path = format!("/v1/contracts/{}/timeline", text(&contract, "/id"));
+        let timeline = county.client().read(&provider.key, &path);
+        let last = timeline["items"].as_array().and_then(|items| items.last()).expect("a step");
+        assert_eq!(last["event"], "translate", "{step}");
+        assert_eq!(last["detail"], json!({ "language": "en", "of": step }), "{step}");
+        told_of_contract(county, &provider.key, times);
+    }
 }

@@ -11,11 +11,11 @@ use std::{env, fs};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    COUNTY, Call, Client, County, Database, Examples, Kept, Pages, Person, Request, Server, asked, billed,
-    component, curl_is_there, facts, skip, text, until,
+    Authenticator, COUNTY, Call, Client, County, Database, Device, Examples, Kept, Pages, Person, Request,
+    SESSION, Seat, Server, asked, billed, component, curl_is_there, facts, skip, text, until, variant,
 };
 use crate::journeys::{ecm, ecm_referral, nights, open_clocks, take_fact};
-use crate::lifecycle::{bytes_of, hex, signing_key, variant};
+use crate::lifecycle::{bytes_of, hex, signing_key};
 use crate::member_files::many;
 
 /// The examples that the service is built with.
@@ -24,6 +24,9 @@ const KEPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../host/web/data/exampl
 /// The member of the walk, as a plan's file names her. She is nobody.
 const CIN: &str = "91234567A";
 const BORN: &str = "1971-04-09";
+
+/// Address by which browsers know the service of the walk.
+const ORIGIN: &str = "https://crosswalk.county.example";
 
 /// The clocks that end when the host has told somebody, which it does behind its answers.
 const ENDED_BY_THE_HOST: [&str; 4] = [
@@ -37,7 +40,11 @@ const ENDED_BY_THE_HOST: [&str; 4] = [
 fn each_operation_answers_as_its_example_shows() {
     // An upload is answered before it is compiled, and a search for what would turn an answer has the time
     // that it takes.
-    let settings = [("CROSSWALK_COMPILE_WAIT_MS", "0"), ("CROSSWALK_PLUGIN_DEADLINE_MS", "10000")];
+    let settings = [
+        ("CROSSWALK_COMPILE_WAIT_MS", "0"),
+        ("CROSSWALK_PLUGIN_DEADLINE_MS", "10000"),
+        ("CROSSWALK_PUBLIC_ADDRESS", ORIGIN),
+    ];
     let server = Server::start_with(Database::Sqlite, &settings);
     let county = County::of(server, &["valle-vista", "harbor-crest", "silver-oak", "costa-alta"]);
     let client = county.client();
@@ -58,10 +65,13 @@ fn each_operation_answers_as_its_example_shows() {
     walk.contracts();
     walk.questions();
     walk.tables();
+    walk.rules_file();
     walk.plugins();
     walk.shadow_runs();
     walk.releases();
     walk.identities();
+    walk.figures();
+    walk.reasons();
     let Walk { examples, pages, .. } = walk;
     pages.compare(examples.operations(), &description, updates());
     compare(&examples.into_kept());
@@ -112,7 +122,11 @@ impl Walk<'_> {
     fn variable_of(&self, key: &str) -> &'static str {
         let plans =
             ["valle-vista", "harbor-crest", "silver-oak", "costa-alta"].map(|id| self.county.plan(id));
-        if key == self.county.server.operator {
+        if key.starts_with("cwi_") {
+            "LINK"
+        } else if key.starts_with("cws_") {
+            "SESSION"
+        } else if key == self.county.server.operator {
             "OPERATOR_KEY"
         } else if plans.iter().any(|plan| plan.admin == key) {
             "ADMIN_KEY"
@@ -197,6 +211,8 @@ impl Walk<'_> {
         let made = self.post(operator, "/v1/organizations", &kitchen);
         self.read(operator, "/v1/organizations");
         self.keys(&made);
+        self.identity_providers(&made);
+        self.accounts(&made);
         let path = format!("/v1/organizations/{}", text(&made, "/id"));
         self.read(operator, &path);
         let change = json!({ "name": "Blue Heron Kitchen", "counties": [COUNTY, "ALD"] });
@@ -232,6 +248,84 @@ impl Walk<'_> {
         });
         self.read(office, "/v1/keys");
         self.send(&Request::get(&path).method("DELETE").by(office));
+    }
+
+    /// The identity provider of an organization, which is set and ended.
+    fn identity_providers(&mut self, organization: &Value) {
+        let operator = &self.county.server.operator;
+        let provider = json!({
+            "organization": organization["id"], "short_name": "blue-heron", "issuer": "https://login.blueheron.example",
+            "client_id": "crosswalk", "client_secret": "as the provider shows it",
+            "email_domains": ["blueheron.example"],
+        });
+        let set = self.post(operator, "/v1/identity-providers", &provider);
+        self.read(operator, "/v1/identity-providers");
+        let path = format!("/v1/identity-providers/{}", text(&set, "/id"));
+        self.send(&Request::get(path).method("DELETE").by(operator));
+    }
+
+    /// The people of an organization: one who takes an invitation up, and one whose link is lost.
+    fn accounts(&mut self, organization: &Value) {
+        let operator = &self.county.server.operator;
+        let ana = json!({
+            "organization": organization["id"], "name": "Ana Reyes", "email": "ana.reyes@blueheron.example",
+            "language": "es", "roles": ["coordinator", "biller"], "administers": true,
+        });
+        let ana = self.post(operator, "/v1/accounts", &ana);
+        let link = text(&ana, "/link/secret");
+        self.read(link, "/v1/invitations/current");
+        let offered = self.post(link, "/v1/invitations/current/authenticator", &json!({}));
+        let mut authenticator = Authenticator::of(&offered, text(&ana, "/state_since"));
+        let said = json!({ "name": "Ana Reyes Luna", "code": authenticator.code() });
+        let welcome = self.post(link, "/v1/invitations/current/acceptance", &said);
+        self.sessions(&authenticator.code(), text(&welcome, "/recovery_codes/0"));
+        let ana = welcome["account"].clone();
+        let path = format!("/v1/accounts/{}", text(&ana, "/id"));
+        self.read(operator, &path);
+        let change = Request::post(&path, &json!({ "roles": ["coordinator"] })).method("PATCH").by(operator);
+        let ana = self.send(&change.of_version(&ana["version"]));
+        let again = Request::post(format!("{path}/invitations"), &json!({})).by(operator);
+        let ana = self.send(&again.of_version(&ana["version"]));
+        self.read(operator, &format!("/v1/accounts?organization={}", text(organization, "/id")));
+        let end =
+            Request::post(format!("{path}/end"), &json!({ "reason": "She works elsewhere from March on." }));
+        self.send(&end.by(operator).of_version(&ana["version"]));
+    }
+
+    /// The sessions of a person, who locks one and ends it.
+    fn sessions(&mut self, shown: &str, recovery: &str) {
+        let shown = json!({ "email": "ana.reyes@blueheron.example", "code": shown });
+        let session = self.send(&Request::post("/v1/sessions", &shown).without("Idempotency-Key"));
+        let secret = text(&session, "/secret");
+        self.read(secret, "/v1/sessions/current");
+        self.read(secret, "/v1/sessions");
+        let step = |step: &str, body: &Value| {
+            let path = format!("/v1/sessions/current/{step}");
+            Request::post(path, body).without("Idempotency-Key").by(secret)
+        };
+        self.send(&step("lock", &json!({})));
+        let proved = self.send(&step("proof", &json!({ "code": recovery })));
+        let secret = text(&proved, "/secret");
+        self.passkeys(secret);
+        let listed = self.client.read(secret, "/v1/sessions");
+        let ids = listed["items"].as_array().expect("a list").iter().map(|one| text(one, "/id"));
+        let mut ids = ids;
+        let other = ids.find(|id| *id != text(&proved, "/id")).expect("that of the invitation");
+        self.send(&Request::get(format!("/v1/sessions/{other}")).method("DELETE").by(secret));
+        self.send(&Request::get("/v1/sessions").method("DELETE").by(secret));
+    }
+
+    /// The passkey of a person with this session, who adds it by the pages.
+    fn passkeys(&mut self, secret: &str) {
+        let seat = Seat::empty(&self.client);
+        seat.set_cookie(SESSION, secret);
+        let page = seat.post("/portal/account/passkeys", &[("name", "Office phone")]).with(200);
+        let options = page.attribute("data-make").expect("the page asks a device");
+        let made = Device::at(ORIGIN).makes(&serde_json::from_str(&options).expect("options are JSON"));
+        seat.send_on(&page, &[("name", "Office phone"), ("passkey", &made)]).with(200);
+        let listed = self.read(secret, "/v1/passkeys");
+        let path = format!("/v1/passkeys/{}", text(&listed, "/items/0/id"));
+        self.send(&Request::get(path).method("DELETE").by(secret));
     }
 
     fn members(&mut self) {
@@ -355,6 +449,14 @@ impl Walk<'_> {
         };
         let case = self.submit(key, "referrals", &meals());
         self.read(reviewer, "/v1/worklist");
+        let item = format!("/v1/worklist/{}", text(&case, "/id"));
+        let waiting = self.read(reviewer, &item);
+        let take = Request::post(format!("{item}/steps"), &json!({ "step": "take" }));
+        self.send(&take.by(reviewer).of_version(&waiting["version"]));
+        let note = json!({ "note": "The kitchen calls back on Friday." });
+        self.post(reviewer, &format!("{item}/notes"), &note);
+        self.read(reviewer, &format!("{item}/history"));
+        self.read(reviewer, "/v1/colleagues");
         self.change(reviewer, &case, "decisions", &json!({ "decision": "accept" }));
         self.read(&kitchen.key, "/v1/offers");
 
@@ -390,7 +492,7 @@ impl Walk<'_> {
         let more = json!({ "facts": facts(&[("clinical.inpatient-level-needed", json!(false))]) });
         let case = self.change(hospital, &case, "information", &more);
         self.look_at(hospital, &case);
-        self.decision(text(&case, "/decision/id"));
+        self.evaluation(text(&case, "/evaluation/id"));
         let notice = json!({ "sent_on": "2026-03-02", "route": "mail", "language": "es" });
         let case = self.change(&plan.reviewer, &case, "member-notices", &notice);
         let ending = json!({ "last": "2026-03-11", "reason": "Moved in with family." });
@@ -429,10 +531,10 @@ impl Walk<'_> {
         }
     }
 
-    /// A recorded decision, as the plan's people see it.
-    fn decision(&mut self, id: &str) {
+    /// A recorded evaluation, as the plan's people see it.
+    fn evaluation(&mut self, id: &str) {
         let plan = self.county.plan("valle-vista");
-        let path = format!("/v1/decisions/{id}");
+        let path = format!("/v1/evaluations/{id}");
         self.read(&plan.reviewer, &path);
         self.post(&plan.admin, &format!("{path}/replay"), &json!({}));
     }
@@ -446,6 +548,13 @@ impl Walk<'_> {
         ] {
             self.read(key, &path);
         }
+    }
+
+    /// Figures of the county, by the operator's key.
+    fn figures(&mut self) {
+        let operator = &self.county.server.operator;
+        self.read(operator, "/v1/figures?quarter=2026-Q1");
+        self.read(operator, "/v1/figures.csv?quarter=2026-Q1");
     }
 
     fn claims(&mut self) {
@@ -526,6 +635,34 @@ impl Walk<'_> {
         self.look_at(key, &case);
     }
 
+    /// Reasons in one language, of a file that is declined and of a contract that ends; then in the other.
+    fn reasons(&mut self) {
+        let (county, provider) = (self.county, self.county.provider("new-leaf"));
+        let plan = county.plan("costa-alta");
+        let file = json!({
+            "legal_name": "New Leaf Neighbors", "services": ["housing-transition-navigation"],
+            "counties": [COUNTY], "plans": ["costa-alta"], "answers": [], "documents": [],
+        });
+        let case = self.submit(&provider.key, "applications", &file);
+        let no = json!({ "decision": "decline", "reason": { "en": "The business license is missing." } });
+        let case = self.change(&plan.reviewer, &case, "decisions", &no);
+        let words = json!({ "language": "es", "text": "Falta la licencia comercial." });
+        self.change(&plan.clerk, &case, "translations", &words);
+
+        let reviewer = &county.plan("valle-vista").reviewer;
+        let listed = self.client.read(reviewer, &format!("/v1/contracts?provider={}", provider.id));
+        let contract = listed["items"][0].clone();
+        let path = format!("/v1/contracts/{}", text(&contract, "/id"));
+        let end = json!({
+            "step": "end", "last_day": "2026-12-31", "reason": { "en": "The kitchen closes at the year's end." },
+        });
+        let end = Request::post(format!("{path}/steps"), &end).by(reviewer).of_version(&contract["version"]);
+        let contract = self.send(&end);
+        let words = json!({ "language": "es", "text": "La cocina cierra a fin de año." });
+        let words = Request::post(format!("{path}/translations"), &words).by(reviewer);
+        self.send(&words.of_version(&contract["version"]));
+    }
+
     fn contracts(&mut self) {
         let (provider, reviewer) =
             (self.county.provider("new-leaf"), &self.county.plan("valle-vista").reviewer);
@@ -575,6 +712,30 @@ impl Walk<'_> {
         for path in ["/v1/plans/harbor-crest/tables", TABLE, &format!("{TABLE}/versions/1")] {
             self.read(admin, path);
         }
+        let other = "procedure,amount\nG9008 U8,47.00\nG9012 U2,78.25\n";
+        let other =
+            Request::bytes(format!("{TABLE}/differences?effective_from=2026-03-01"), "text/csv", other);
+        self.send(&other.by(admin));
+    }
+
+    /// The file that authors begin with, as Valle Vista's.
+    fn rules_file(&mut self) {
+        const FILE: &str = "/v1/plans/valle-vista/rules-file";
+        let admin = &self.county.plan("valle-vista").admin;
+        let begun = json!({ "rules": "format = 1\n[plan]\nid = \"valle-vista\"\nname = \"Valle Vista\"\n" });
+        self.post(admin, &format!("{FILE}/checks"), &begun);
+        let rules = include_str!("../plugins/templates/rules/plan.toml");
+        let rules = [("{{name}}", "valle-vista"), ("{{title}}", "Valle Vista"), ("{{payer}}", "VALLEVISTA")]
+            .iter()
+            .fold(rules.to_owned(), |rules, (word, own)| rules.replace(word, own));
+        let whole = json!({ "rules": rules, "note": "second thoughts about meals" });
+        let uploaded = self.post(admin, FILE, &whole);
+        until("the rules to be compiled", || {
+            let path = format!("/v1/plugins/{}", text(&uploaded, "/digest"));
+            (self.client.read(admin, &path)["state"] == "compiled").then_some(())
+        });
+        self.post(admin, FILE, &whole);
+        self.read(admin, &format!("/v1/plugins/{}/rules-file", text(&uploaded, "/digest")));
     }
 
     /// Uploads a component for Valle Vista, and waits until it is compiled.
@@ -606,8 +767,12 @@ impl Walk<'_> {
         self.post(admin, &format!("{plugin}/signatures"), &signature);
         self.post(admin, &format!("{plugin}/receipts"), &json!({ "examples": [] }));
         self.post(admin, &format!("{plugin}/approvals"), &json!({}));
+        self.post(admin, &format!("{plan}/proposals"), &json!({ "digest": digest }));
+        self.read(admin, &format!("{plan}/proposals"));
         self.post(admin, &format!("{plan}/activations"), &json!({ "digest": digest }));
         for path in [
+            format!("{plugin}/profile"),
+            format!("{plugin}/watch"),
             format!("{plan}/signing-keys"),
             format!("{plan}/plugins"),
             format!("/v1/plugins/{digest}"),

@@ -1,7 +1,10 @@
-//! Guards of the repository itself: its layout, its dependencies, and the voice of its comments.
+//! Guards of the repository itself: its layout, its dependencies, its names and pages, and the
+//! voice of its comments.
 
 mod dependencies; // where crates come from, under which licences, and that each is used
 mod layout; // what lies at the top, and how long the first page is
+mod names; // words that mean one thing
+mod pages; // where links lead, and which files are named
 mod ratchet; // how many comments cannot be understood by who does not know the answer
 
 use std::fs;

@@ -1,5 +1,7 @@
 //! Harness of every test: a running service, a client, and a county of invented plans, providers and members.
 
+mod authenticator;
+mod browser;
 mod certificate;
 mod check;
 mod client;
@@ -9,14 +11,23 @@ mod county;
 mod curl;
 mod database;
 mod desk;
+mod device;
 mod disk;
 mod examples;
+mod forms;
+mod html;
+mod identity_provider;
+mod machine_code;
+mod multipart;
 mod pages;
 mod power;
 mod proxy;
 mod rows;
+mod seat;
 mod server;
 
+pub(crate) use authenticator::Authenticator;
+pub(crate) use browser::Browser;
 pub(crate) use certificate::certificate;
 pub(crate) use check::{problem, redacted};
 pub(crate) use client::{Answer, Client, Request, raw};
@@ -28,12 +39,18 @@ pub(crate) use county::{
 pub(crate) use curl::{Call, curl_is_there};
 pub(crate) use database::{Database, OwnDatabase, skip, skip_anywhere};
 pub(crate) use desk::{said, succeeded};
+pub(crate) use device::{Device, PRESENT};
 pub(crate) use disk::Disk;
 pub(crate) use examples::{Examples, Kept};
+pub(crate) use forms::{Form, foreign_markup, forms};
+pub(crate) use identity_provider::{CLIENT, IdentityProvider, Mood, SECRET, Said, Signed};
+pub(crate) use machine_code::variant;
+pub(crate) use multipart::Chosen;
 pub(crate) use pages::Pages;
 pub(crate) use power::Power;
 pub(crate) use proxy::{Cut, Proxy};
 pub(crate) use rows::{every, same};
+pub(crate) use seat::{Page, SESSION, Seat};
 pub(crate) use server::{
     Server, binary, component, folder_of_interpreted, folder_of_plugins, hostile, new_folder, program,
     refusal, serve, until,

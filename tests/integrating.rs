@@ -1,6 +1,7 @@
 //! Needs of software that is written against the API: the audit trail, an inbox that can be followed, clocks
 //! that make sense, and problems with a fix.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -115,7 +116,9 @@ fn an_inbox_can_be_followed(database: Database) {
         cases.iter().all(told).then(|| all.clone())
     });
     let items = all.as_array().expect("a list");
-    assert!(items.is_sorted_by_key(|one| text(one, "/at").to_owned()), "the oldest first: {all}");
+    // As texts, an instant with fewer digits would come after one with more.
+    let at = |one: &Value| text(one, "/at").parse::<jiff::Timestamp>().expect("an instant");
+    assert!(items.is_sorted_by_key(at), "the oldest first: {all}");
     let mut reversed = ids(&read("limit=200"));
     reversed.reverse();
     assert_eq!(ids(&all), reversed, "newest first, unless asked otherwise");
@@ -219,7 +222,7 @@ fn a_problem_says_what_to_do() {
             "an id for a case",
             post("/v1/what-if", json!({ "case": "case_1" })),
             "/errors/0/fix",
-            "of a recorded one send decision",
+            "of a recorded one send `evaluation`",
         ),
     ];
     for (what, request, at, words) in table {
@@ -274,10 +277,43 @@ fn problems_are_said_in_spanish() {
 fn the_front_door_says_where_to_go() {
     let client = County::shared(Database::Sqlite).client();
     let index = client.send(&Request::get("/")).with(200);
-    for (name, status) in [("/docs", 200), ("/openapi", 200), ("/ready", 200), ("/dictionary", 401)] {
-        let there = client.send(&Request::get(text(&index, name)));
-        assert_eq!(there.status, status, "{name}: {index}");
+    let docs = client.send(&Request::get(text(&index, "/docs")));
+    assert_eq!((docs.status, docs.header("location")), (303, "/docs/"));
+    for (path, status) in [
+        (docs.header("location"), 200),
+        (text(&index, "/openapi"), 200),
+        (text(&index, "/ready"), 200),
+        (text(&index, "/dictionary"), 401),
+    ] {
+        assert_eq!(client.send(&Request::get(path)).status, status, "{path}: {index}");
     }
+}
+
+/// A caller in TypeScript: what it does right compiles, and what it does wrong does not.
+const USES: &str = r#"import type { components, paths } from "./crosswalk.js";
+
+type Coverage = components["schemas"]["CoverageView"];
+const line: Coverage["line"] = "d-snp";
+// @ts-expect-error: no word of the description
+const none: Coverage["line"] = "dental";
+// @ts-expect-error: a day is text
+const day: Coverage["first"] = 20260302;
+type Listed = paths["/v1/notices"]["get"]["responses"]["200"]["content"]["application/json"];
+const at = (listed: Listed): string[] => listed.items.map((notice) => notice.at);
+export { at, day, line, none };
+"#;
+
+/// The words of each field of an answer that has a few, as TypeScript writes a type of them.
+fn unions(description: &Value) -> Vec<String> {
+    let schemas = description["components"]["schemas"].as_object().expect("schemas").values();
+    let fields = schemas.flat_map(|schema| schema["properties"].as_object().into_iter().flatten());
+    let words = fields
+        .filter_map(|(_, field)| field["enum"].as_array())
+        .filter(|words| (2..=6).contains(&words.len()) && words.iter().all(Value::is_string));
+    let unions: BTreeSet<String> =
+        words.map(|words| words.iter().map(Value::to_string).collect::<Vec<_>>().join(" | ")).collect();
+    assert!(unions.len() > 10, "{unions:#?}");
+    unions.into_iter().collect()
 }
 
 /// Runs a program that makes a client, if it is there; `None` if it is not.
@@ -302,6 +338,14 @@ fn generated_clients_are_typed() {
                 types.contains("Format: date-time") && types.contains("Format: date\n"),
                 "days and instants"
             );
+            let missing: Vec<String> =
+                unions(&description.json).into_iter().filter(|union| !types.contains(union)).collect();
+            assert!(missing.is_empty(), "words are types of their own: {missing:#?}");
+            fs::write(folder.path().join("uses.ts"), USES).expect("it can be written");
+            let strict = ["--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "uses.ts"];
+            if generated("tsc", &strict, folder.path()).is_none() {
+                skip(TEST, "there is no tsc to compile the client in TypeScript with");
+            }
         }
     }
     let python = ["generate", "--path", "openapi.json", "--output-path", "client", "--meta", "none"];
@@ -311,6 +355,11 @@ fn generated_clients_are_typed() {
             let notice = folder.path().join("client/models/notice_view.py");
             let notice = fs::read_to_string(notice).expect("each shape is a class");
             assert!(notice.contains("at: datetime.datetime"), "{notice}");
+            let line = folder.path().join("client/models/coverage_view_line.py");
+            let line = fs::read_to_string(line).expect("words are a class of their own");
+            assert!(line.contains("MEDI_CAL = \"medi-cal\"") && line.contains("D_SNP = \"d-snp\""), "{line}");
+            generated("python3", &["-m", "compileall", "-q", "client"], folder.path())
+                .expect("it made the client");
         }
     }
 }

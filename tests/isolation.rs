@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{
     Answer, COUNTY, Client, County, Database, FAMILY, GIVEN, Person, Request, asked, billed, component,
-    facts, on_both_databases, text,
+    facts, on_both_databases, text, until,
 };
 use crate::journeys::{ecm, ecm_referral};
 
@@ -125,6 +125,8 @@ pub(crate) fn things(county: &County) -> BTreeMap<&'static str, String> {
     let roster = Request::bytes("/v1/rosters", "text/csv", roster).by(&county.plan("valle-vista").admin);
     let roster = county.client().send(&roster).with(201);
     let keys = county.client().read(&county.server.operator, "/v1/keys");
+    let accounts = county.client().read(&county.server.operator, "/v1/accounts?limit=1");
+    let provider = identity_provider(county);
     let document = Request::bytes("/v1/documents?kind=w9", "text/plain", "Nobody else's.").by(key);
     let document = county.client().send(&document).with(201);
     let plan = county.plan("valle-vista");
@@ -141,16 +143,33 @@ pub(crate) fn things(county: &County) -> BTreeMap<&'static str, String> {
         ("/v1/remittances", paid),
         ("/v1/applications", id(&application, "/id")),
         ("/v1/members", id(&referral, "/member_id")),
-        ("/v1/decisions", id(&authorization, "/decision/id")),
+        ("/v1/evaluations", id(&authorization, "/evaluation/id")),
         ("/v1/rosters", id(&roster, "/id")),
         ("/v1/identity-conflicts", conflict),
         ("/v1/keys", id(&keys, "/items/0/id")),
+        ("/v1/accounts", id(&accounts, "/items/0/id")),
+        ("/v1/identity-providers", provider),
+        // Sessions and passkeys are their person's alone: no key sees one.
+        ("/v1/sessions", format!("ses_{}", "0".repeat(32))),
+        ("/v1/passkeys", format!("crd_{}", "0".repeat(32))),
         ("/v1/shadow-runs", id(&run, "/id")),
         ("/v1/documents", id(&document, "/id")),
         ("/v1/plans", "valle-vista".to_owned()),
+        // What waits for a plan's people goes by its case.
+        ("/v1/worklist", id(&referral, "/id")),
         ("/v1/organizations", county.provider("open-door").id.clone()),
         ("/fhir/Task", id(&referral, "/id").replace('_', "-")),
     ])
+}
+
+/// The provider by which people of Open Door could sign in. Set again, it is the same.
+fn identity_provider(county: &County) -> String {
+    let provider = json!({
+        "organization": county.provider("open-door").id, "short_name": "open-door", "client_id": "crosswalk",
+        "issuer": "https://login.opendoor.example", "client_secret": "invented",
+    });
+    let request = Request::post("/v1/identity-providers", &provider).by(&county.server.operator);
+    text(&county.client().send(&request).with(200), "/id").to_owned()
 }
 
 /// Another plan's file has another birth date for a member of Valle Vista.
@@ -166,16 +185,29 @@ fn conflict_about_a_member(county: &County) -> String {
     text(&conflicts, "/items/0/id").to_owned()
 }
 
+/// An amount such as `-31.00` in cents.
+fn cents(amount: &str) -> i64 {
+    amount.replace('.', "").parse().expect("an amount")
+}
+
 /// A remittance of Valle Vista to the provider.
 fn outreach_paid(county: &County, key: &str, person: &Person) -> String {
     let bill = json!({ "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U8", 1, "2026-03-01", "31.00")] });
     let claim = county.submit(key, "claims", &bill);
-    let remittance = json!({
-        "number": text(&claim, "/id"),
-        "total": "31.00", "claims": [{ "claim": claim["id"], "lines": [{ "number": 1, "amount": "31.00" }] }],
-    });
-    let request = Request::post("/v1/remittances", &remittance).by(&county.plan("valle-vista").reviewer);
-    text(&county.client().send(&request).with(201), "/id").to_owned()
+    until("a payment to bear what other tests have taken back from this provider by then", || {
+        let backs = county.client().read(key, "/v1/take-backs?limit=200");
+        let backs = backs["items"].as_array().expect("a list").iter();
+        let backs = backs.filter(|back| back["plan"] == "valle-vista");
+        let owed: i64 = backs.map(|back| cents(text(back, "/amount"))).sum();
+        let total = (3_100 + owed).max(0);
+        let remittance = json!({
+            "number": text(&claim, "/id"), "total": format!("{}.{:02}", total / 100, total % 100),
+            "claims": [{ "claim": claim["id"], "lines": [{ "number": 1, "amount": "31.00" }] }],
+        });
+        let request = Request::post("/v1/remittances", &remittance).by(&county.plan("valle-vista").reviewer);
+        let made = county.client().send(&request);
+        (made.status == 201).then(|| text(&made.json, "/id").to_owned())
+    })
 }
 
 fn what_is_anothers_is_not_there(database: Database) {
@@ -221,8 +253,9 @@ fn what_is_anothers_is_not_there(database: Database) {
     // Whose they are sees them; an id of one kind is none of another.
     let key = county.key_of("open-door");
     for (collection, id) in &things {
-        let plans = ["/v1/rosters", "/v1/plans", "/v1/shadow-runs", "/v1/identity-conflicts"];
-        if *collection == "/v1/keys" || plans.contains(collection) {
+        let plans = ["/v1/rosters", "/v1/plans", "/v1/shadow-runs", "/v1/identity-conflicts", "/v1/worklist"];
+        let people = ["/v1/keys", "/v1/accounts", "/v1/identity-providers", "/v1/sessions", "/v1/passkeys"];
+        if people.contains(collection) || plans.contains(collection) {
             continue;
         }
         let query = if *collection == "/v1/members" { "?purpose=treatment" } else { "" };
@@ -332,14 +365,14 @@ fn inside_one_file_each_plan_sees_its_own(database: Database) {
     let client = county.client();
     let file = read_by_all(county);
     let id = text(&file, "/id");
-    let decision_of = |plan: &str| {
+    let evaluation_of = |plan: &str| {
         let reviews = file["reviews"].as_array().expect("the provider sees each");
         let own = reviews.iter().find(|review| review["plan"] == plan).expect("it reads it");
-        text(own, "/decision/id").to_owned()
+        text(own, "/evaluation/id").to_owned()
     };
     assert_eq!(file["reviews"].as_array().map(Vec::len), Some(READERS.len()));
     let asked: Vec<&str> =
-        READERS.iter().map(|(plan, _)| *plan).filter(|plan| !decision_of(plan).is_empty()).collect();
+        READERS.iter().map(|(plan, _)| *plan).filter(|plan| !evaluation_of(plan).is_empty()).collect();
     assert!(asked.len() > 1, "the rules of several plans read it: {asked:?}");
     let mut looked = 0;
     for (plan, _) in READERS {
@@ -358,12 +391,13 @@ fn inside_one_file_each_plan_sees_its_own(database: Database) {
                 holds_nothing_of_others(county, plan, &operation.name(), &shown);
             }
             for other in &asked {
-                let decision = decision_of(other);
+                let evaluation = evaluation_of(other);
                 for operation in operations(&client) {
-                    if !operation.path.starts_with("/v1/decisions/{id}") || operation.path.contains("what") {
+                    if !operation.path.starts_with("/v1/evaluations/{id}") || operation.path.contains("what")
+                    {
                         continue;
                     }
-                    let answer = client.send(&operation.request(&decision).by(key));
+                    let answer = client.send(&operation.request(&evaluation).by(key));
                     let name = format!("{} of {other} by {plan}", operation.name());
                     looked += 1;
                     assert_eq!(answer.status == 404, *other != plan, "{name}: {}", answer.json);
@@ -383,6 +417,54 @@ fn inside_one_file_each_plan_sees_its_own(database: Database) {
         let list = client.read(&county.plan(plan).reviewer, &path);
         let listed = list["items"].as_array().expect("a list").iter().any(|one| one["id"] == json!(id));
         assert_eq!(listed, there, "{plan} asks for {narrowed}");
+    }
+    lists_tell_of_no_other_reading(county, id);
+    // What would turn an answer is asked of one's own.
+    for (plan, other) in asked.iter().flat_map(|plan| asked.iter().map(move |other| (*plan, *other))) {
+        let request = Request::post("/v1/what-if", &json!({ "evaluation": evaluation_of(other) }));
+        let answer = client.send(&request.by(&county.plan(plan).reviewer));
+        if plan == other {
+            assert_eq!(answer.status, 200, "{plan} asks about its own answer: {}", answer.json);
+        } else {
+            let absent =
+                Request::post("/v1/what-if", &json!({ "evaluation": format!("dec_{}", "0".repeat(32)) }));
+            let absent = client.send(&absent.by(&county.plan(plan).reviewer));
+            assert_eq!(without_trace(&answer), without_trace(&absent), "{plan} asks about {other}'s answer");
+            assert_ne!(answer.status, 200, "{plan} asks about {other}'s answer");
+        }
+    }
+}
+
+/// Work, clocks and audit of the file's plans tell each plan of itself alone, and no list is narrowed
+/// by what is another's: who could ask for a rival's part would learn whether the rival reads the file.
+#[track_caller]
+fn lists_tell_of_no_other_reading(county: &County, id: &str) {
+    let client = county.client();
+    for (plan, _) in READERS {
+        for key in [&county.plan(plan).reviewer, &county.plan(plan).admin] {
+            let about = |list: &str| -> Vec<Value> {
+                let page = client.read(key, list);
+                let items = page["items"].as_array().expect("a list").iter();
+                items.filter(|one| one.to_string().contains(id)).cloned().collect()
+            };
+            let lists = [
+                format!("/v1/notices?limit=200&case={id}"),
+                format!("/v1/audit?limit=200&subject={id}"),
+                "/v1/deadlines?limit=200".to_owned(),
+            ];
+            for list in lists {
+                holds_nothing_of_others(county, plan, &list, &Value::from(about(&list)));
+            }
+            for (asked, _) in READERS {
+                for narrowed in [format!("plan={asked}"), format!("plan={asked}&case={id}")] {
+                    let found = about(&format!("/v1/notices?limit=200&{narrowed}"));
+                    assert!(
+                        asked == plan || found.is_empty(),
+                        "{plan} asks for notices with {narrowed}: {found:?}"
+                    );
+                }
+            }
+        }
     }
 }
 

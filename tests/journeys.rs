@@ -39,7 +39,7 @@ fn service_starts_on_a_presumption_and_the_decision_follows(database: Database) 
     let decided = county.change(hospital, &case, "information", &more).with(200);
     assert_eq!(decided["state"], "approved");
     assert_eq!(decided["decided_by"], "plugin");
-    assert_eq!(decided["decision"]["digest"], county.plan("valle-vista").digest);
+    assert_eq!(decided["evaluation"]["digest"], county.plan("valle-vista").digest);
     assert!(!text(&decided, "/grant/number").is_empty());
     assert_eq!(decided["grant"]["lines"][0]["units"], 14);
     assert_eq!(decided["presumption"]["days"], 14);
@@ -84,8 +84,8 @@ fn a_clinical_no_is_a_licensed_persons(database: Database) {
     let seen = county.again(&plan.reviewer, &case);
     assert_eq!(seen["recommendation"]["kind"], "clinical");
     assert_ne!(seen["findings"], json!([]));
-    let decision = text(&case, "/decision/id");
-    let record = county.client().read(hospital, &format!("/v1/decisions/{decision}"));
+    let evaluation = text(&case, "/evaluation/id");
+    let record = county.client().read(hospital, &format!("/v1/evaluations/{evaluation}"));
     assert!(record["input"].is_null() && record["output"].is_null(), "nor does the provider in the record");
 
     let denial = json!({ "decision": "deny", "kind": "clinical", "reason": { "en": "No need.", "es": "Sin necesidad." } });
@@ -203,7 +203,7 @@ fn four_plans_read_one_credentialing_file(database: Database) {
     assert_eq!(PLANS.map(|plan| text(review(&case, plan), "/state")), expected);
     for plan in &PLANS[..3] {
         let review = review(&case, plan);
-        assert_eq!(review["decision"]["digest"], county.plan(plan).digest);
+        assert_eq!(review["evaluation"]["digest"], county.plan(plan).digest);
         let results = review["requirements"].as_array().expect("a list");
         let missing = results.iter().filter(|one| one["standing"] != "satisfied");
         assert!(missing.clone().count() > 0, "{plan} says what is missing");
@@ -242,7 +242,7 @@ fn the_loop_of_a_referral_is_closed(database: Database) {
     let mut case = county.submit(referrer, "referrals", &referral);
     assert_eq!(case["state"], "with-people");
     assert_eq!(case["why_people"]["code"], "not-automated");
-    assert!(case["decision"].is_null());
+    assert!(case["evaluation"].is_null());
     let item = county.work_item("costa-alta", &case).expect("it waits for the plan's people");
     assert_eq!(item["why"]["code"], "not-automated");
     assert!(item["due_at"].is_string());
@@ -310,7 +310,7 @@ fn a_delegate_answers_for_its_members(database: Database) {
     assert_eq!(case["plan"], json!({ "id": "harbor-crest", "delegate": "sierra-ridge" }));
     assert_eq!(case["state"], "with-people");
     assert_eq!(case["why_people"]["code"], "delegated");
-    assert!(case["decision"].is_null(), "the plan's rules are not asked");
+    assert!(case["evaluation"].is_null(), "the plan's rules are not asked");
     let item = county.work_item("harbor-crest", &case).expect("it waits");
     assert_eq!(item["delegate"], "sierra-ridge");
     let reviewer = &county.plan("harbor-crest").reviewer;

@@ -8,7 +8,7 @@ use proptest::sample::Index;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, County, Database, Person, Request, asked, billed, facts, on_both_databases, text,
+    Answer, County, Database, Person, Request, Server, asked, billed, facts, on_both_databases, text,
 };
 use crate::idempotency::at_once;
 use crate::journeys::{ecm, nights, take_fact};
@@ -19,6 +19,10 @@ on_both_databases! {
     the_last_service_of_a_claim_does_not_hide_the_first
     care_management_is_authorized_as_one_service
     a_window_opens_its_own_service_only
+    no_night_of_a_window_is_lost_inside_the_grants_span
+    what_nobody_authorized_is_paid_for_a_reason_in_words
+    a_month_is_paid_once_over_every_claim
+    an_authorization_pays_its_project_once
     the_same_service_twice_is_paid_once
     of_the_same_claim_at_once_one_is_payable
     people_pay_nothing_twice_and_nothing_beyond_the_authorization
@@ -29,6 +33,7 @@ on_both_databases! {
     a_denied_line_beside_a_rejected_one_keeps_its_dispute
     a_dispute_that_is_paid_keeps_the_sums
     a_remittance_balances
+    a_denied_line_enters_the_remittance_at_nothing
     no_order_of_commands_unbalances_the_ledger
 }
 
@@ -67,6 +72,13 @@ pub(crate) fn number() -> String {
 
 fn paid_line(number: u32, amount: &str) -> Value {
     json!({ "number": number, "amount": amount })
+}
+
+/// The payment with a reason for lines that no authorization on file covers.
+pub(crate) fn unauthorized(mut payment: Value) -> Value {
+    payment["without_authorization"] =
+        json!({ "en": "Authorized by telephone.", "es": "Autorizado por teléfono." });
+    payment
 }
 
 /// Pays the claim's first line with its whole price.
@@ -149,7 +161,7 @@ fn the_last_service_of_a_claim_does_not_hide_the_first(database: Database) {
 }
 
 /// Meals for the rest of the quarter, approved by the plan's rules.
-fn meals(county: &County, person: &Person, units: u32) {
+pub(crate) fn meals(county: &County, person: &Person, units: u32) {
     let request = json!({
         "member": person.named(), "service": "medically-tailored-meals",
         "lines": [asked("S9977 U7", units, "2026-02-01", "2026-04-25")],
@@ -195,6 +207,213 @@ fn a_window_opens_its_own_service_only(database: Database) {
     let night = claim(&person, &[billed("T2033 U6", 1, TODAY, "204.00")]);
     let again = county.submit(key, "claims", &corrects("replacement", &mixed, night));
     assert_eq!(outcomes(&again), ["payable"]);
+}
+
+/// DHCS ECM Policy Guide, presumptive authorization: what is begun under it is payable until the decision.
+/// The plan decides on 4 March and leaves a hole, or grants fewer nights than the span has: whatever was
+/// served by then is payable, and what follows is the grant's.
+fn no_night_of_a_window_is_lost_inside_the_grants_span(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista"]);
+    let lines = [
+        json!([
+            asked("T2033 U6", 1, "2026-03-03", "2026-03-03"),
+            asked("T2033 U6", 2, "2026-03-10", "2026-03-11")
+        ]),
+        json!([asked("T2033 U6", 2, "2026-03-02", "2026-03-15")]),
+    ];
+    let table = lines.map(|lines| {
+        let person = county.person("valle-vista");
+        let mut request = nights(&county, &person, 14, "2026-03-15");
+        take_fact(&mut request, "clinical.inpatient-level-needed");
+        let pended = county.submit(county.key_of("casa-puente"), "authorizations", &request);
+        assert_eq!(
+            (&pended["state"], &pended["presumption"]["last"]),
+            (&json!("pended"), &json!("2026-03-15"))
+        );
+        (person, pended, lines)
+    });
+    county.server.start_again_at("2026-03-04T18:00:00Z");
+    for (_, pended, lines) in &table {
+        let less = json!({
+            "decision": "approve", "lines": lines, "kind": "clinical",
+            "reason": { "en": "These nights.", "es": "Estas noches." },
+        });
+        let (plan, now) = (county.plan("valle-vista"), county.again(county.key_of("casa-puente"), pended));
+        let granted = county.change(&plan.reviewer, &now, "decisions", &less).with(200);
+        assert_eq!(granted["state"], "partly-approved");
+    }
+    county.server.start_again_at("2026-03-06T18:00:00Z");
+    let billed_nights = |person: &Person| {
+        let lines = [2, 3, 4, 5].map(|day| billed("T2033 U6", 1, &format!("2026-03-0{day}"), "204.00"));
+        outcomes(&county.submit(county.key_of("casa-puente"), "claims", &claim(person, &lines)))
+    };
+    let [(hole, ..), (fewer, ..)] = &table;
+    assert_eq!(billed_nights(hole), ["payable", "payable", "payable", "rejected 197"]);
+    assert_eq!(billed_nights(fewer), ["payable", "payable", "payable", "rejected 198"]);
+}
+
+/// X12 external code list 139, reason 197: the host refuses what no authorization on file covers, whoever
+/// would pay it. People may know of one that it was never told of; then they say so, the line keeps it, and
+/// its provider reads it. In a decision and in a remittance alike.
+fn what_nobody_authorized_is_paid_for_a_reason_in_words(database: Database) {
+    let county = County::shared(database);
+    let plan = county.plan("valle-vista");
+    let provider = county.new_provider(&["recuperative-care"]);
+    county.record_contract("valle-vista", &provider, &["recuperative-care", "ecm"], ("2026-01-01", None));
+    for (path, status, at) in [("decisions", 200, ""), ("/v1/remittances", 201, "/claims/0")] {
+        let person = county.person("valle-vista");
+        let mut request = nights(county, &person, 14, "2026-03-15");
+        request.as_object_mut().expect("an object").remove("provider");
+        take_fact(&mut request, "clinical.inpatient-level-needed");
+        let pended = county.submit(&provider.key, "authorizations", &request);
+        assert_eq!(pended["presumption"]["active"], true, "{pended}");
+        let lines = [billed("T2033 U6", 1, TODAY, "204.00"), billed("G9012 U2", 1, TODAY, "425.00")];
+        let mixed = county.submit(&provider.key, "claims", &claim(&person, &lines));
+        assert_eq!(outcomes(&mixed), ["payable", "rejected 197"]);
+
+        let pay = |reason: Option<&Value>| {
+            let mut payment = json!({ "lines": [paid_line(1, "204.00"), paid_line(2, "425.00")] });
+            if let Some(reason) = reason {
+                payment["without_authorization"] = reason.clone();
+            }
+            if path == "decisions" {
+                payment["decision"] = json!("pay");
+                payment["remittance"] = json!(number());
+                return county.change(&plan.clerk, &mixed, path, &payment);
+            }
+            payment["claim"] = mixed["id"].clone();
+            let body = json!({ "number": number(), "total": "629.00", "claims": [payment] });
+            county.client().send(&Request::post(path, &body).by(&plan.clerk))
+        };
+        let refused = pay(None);
+        let error = &refused.json["errors"][0];
+        assert_eq!((refused.status, text(error, "/code")), (422, "authorized-service"), "{}", refused.json);
+        assert_eq!(text(error, "/pointer"), format!("{at}/without_authorization"));
+        assert!(text(error, "/detail").starts_with("line 2 (CARC 197)"), "{error}");
+        assert_eq!(county.again(&provider.key, &mixed)["state"], "payable", "nothing was paid");
+
+        let answer = pay(Some(&json!({ "es": "Autorizado por teléfono." })));
+        assert_eq!(answer.status, status, "{}", answer.json);
+        let paid = county.again(&provider.key, &mixed);
+        assert_eq!((&paid["state"], &paid["remittance"]["total"]), (&json!("paid"), &json!("629.00")));
+        let lines = &paid["remittance"]["lines"];
+        assert!(lines[0].get("without_authorization").is_none(), "the window covers the night: {lines}");
+        let without = &lines[1]["without_authorization"];
+        assert_eq!(text(without, "/reason/es"), "Autorizado por teléfono.");
+        assert_eq!(without["translation"]["language"], "en");
+        let words = json!({
+            "of": "without-authorization", "language": "en", "text": "Authorized by telephone.",
+        });
+        let whole = county.change(&plan.clerk, &paid, "translations", &words).with(200);
+        let without = &whole["remittance"]["lines"][1]["without_authorization"];
+        assert_eq!(text(without, "/reason/en"), "Authorized by telephone.");
+        assert!(without.get("translation").is_none(), "{without}");
+    }
+}
+
+/// A monthly amount is so much a month for each enrolled member: the plan's people cannot pay it again, on
+/// another day, under another claim, or in one remittance. (wit/profile.wit, payment-model)
+fn a_month_is_paid_once_over_every_claim(database: Database) {
+    let county = County::shared(database);
+    let (key, person) = (county.key_of("open-door"), county.person("valle-vista"));
+    let plan = county.plan("valle-vista");
+    let mut request = ecm(&person);
+    request["lines"] = json!([asked("G9012 U2", 12, "2026-01-01", "2026-12-31")]);
+    let case = county.submit(key, "authorizations", &request);
+    if case["state"] != "approved" {
+        county.change(&plan.reviewer, &case, "decisions", &json!({ "decision": "approve" })).with(200);
+    }
+    let contact =
+        |day: &str| county.submit(key, "claims", &claim(&person, &[billed("G9012 U2", 1, day, "425.00")]));
+    let (first, second) = (contact("2026-02-03"), contact("2026-02-10"));
+    let month_before = contact("2026-01-13");
+    assert_eq!(first["total_payable"], "425.00");
+    assert_eq!(second["total_payable"], "0.00", "the plan's rules report it at zero");
+    let lines = |amount: &str| json!([paid_line(1, amount)]);
+    let pay_by = |key: &str, claim: &Value, amount: &str| {
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": lines(amount) });
+        county.change(key, claim, "decisions", &decision)
+    };
+    let refused = |answer: &Answer, at: &str| {
+        assert_eq!(answer.status, 422, "{}", answer.json);
+        let problem = &answer.json["errors"][0];
+        assert_eq!((text(problem, "/pointer"), text(problem, "/code")), (at, "monthly-amount-once-a-month"));
+    };
+    // While it is payable, and when it is paid.
+    refused(&pay_by(&plan.clerk, &second, "425.00"), "/lines/0/amount");
+    pay(county, "valle-vista", &first, "425.00");
+    refused(&pay_by(&plan.reviewer, &second, "425.00"), "/lines/0/amount");
+    assert_eq!(pay_by(&plan.clerk, &second, "0.00").with(200)["state"], "paid", "with the rules' own code");
+    assert_eq!(pay_by(&plan.clerk, &month_before, "425.00").with(200)["state"], "paid");
+
+    // One remittance does not give a month twice either.
+    let (in_march, again) = (contact("2026-03-01"), contact("2026-03-02"));
+    let claims = [&in_march, &again].map(|claim| json!({ "claim": claim["id"], "lines": lines("425.00") }));
+    let body = json!({ "number": number(), "total": "850.00", "claims": claims });
+    let request = Request::post("/v1/remittances", &body).by(&plan.clerk);
+    refused(&county.client().send(&request), "/claims/1/lines/0/amount");
+    assert_eq!(county.again(key, &in_march)["state"], "payable", "nothing of it was paid");
+    pay(county, "valle-vista", &in_march, "425.00");
+}
+
+/// The cost of a project is paid up to the amount once for an authorization: rules are not told what earlier
+/// claims under it were paid, so that a second claim is people's, who pay what is left. (wit/profile.wit,
+/// payment-model)
+fn an_authorization_pays_its_project_once(database: Database) {
+    let county = County::of(Server::start(database), &["harbor-crest"]);
+    let (key, plan, person) =
+        (county.key_of("mesa-verde"), county.plan("harbor-crest"), county.person("harbor-crest"));
+    let careless = crate::rules::made_of(
+        include_str!("../plugins/plans/harbor-crest/plan.toml"),
+        &[
+            ("authorization = \"decides\"\n", ""),
+            (
+                "service = \"home-modifications\"\ndays = 90\nrenewal-days = 90\nunits = 1",
+                "service = \"home-modifications\"\ndays = 90\nrenewal-days = 90\nunits = 3",
+            ),
+            ("billing = \"advises\"", "billing = \"decides\""),
+            (
+                "model = \"project-cost\", amount = \"7500.00\", from = 2026-01-01 },\n    { id = \"hc.s5170-u6\"",
+                "model = \"project-cost\", amount = \"2000.00\", from = 2026-01-01 },\n    { id = \"hc.s5170-u6\"",
+            ),
+        ],
+    );
+    let digest = county.activate_bytes("harbor-crest", careless);
+    // For the days of service below, too, which are before its first.
+    let body = json!({ "digest": digest, "rules_from": "2026-01-01" });
+    let activation = Request::post("/v1/plans/harbor-crest/activations", &body).by(&plan.admin);
+    county.client().send(&activation).with(201);
+    let request = json!({
+        "member": person.named(), "service": "home-modifications",
+        "lines": [asked("S5165 U6", 3, "2026-02-01", "2026-04-30")],
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    });
+    let case = county.submit(key, "authorizations", &request);
+    let approve = json!({ "decision": "approve" });
+    assert_eq!(county.change(&plan.clerk, &case, "decisions", &approve).with(200)["state"], "approved");
+    let bill = |day: &str| {
+        let mut body = claim(&person, &[billed("S5165 U6", 1, day, "1500.00")]);
+        body["documents"] = json!([{ "kind": "receipt", "issued": day, "amount": "1500.00" }]);
+        county.submit(key, "claims", &body)
+    };
+    let first = bill("2026-02-10");
+    assert_eq!((&first["state"], &first["total_payable"]), (&json!("payable"), &json!("1500.00")));
+    let second = bill("2026-02-20");
+    assert_eq!(
+        (&second["state"], text(&second, "/why_people/code")),
+        (&json!("with-people"), "plugin-answer-refused"),
+        "1500.00 and 1500.00 are more than 2000.00: {second}"
+    );
+    let pay_with = |amount: &str, rest: &str| {
+        let cut = json!([{ "group": "CO", "reason": "45", "amount": rest }]);
+        let lines = json!([{ "number": 1, "amount": amount, "adjustments": cut }]);
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": lines });
+        county.change(&plan.reviewer, &second, "decisions", &decision)
+    };
+    let refused = pay_with("500.01", "999.99");
+    assert_eq!((refused.status, text(&refused.json, "/errors/0/pointer")), (422, "/lines/0/amount"));
+    assert_eq!(text(&refused.json, "/errors/0/code"), "amount-once-an-authorization");
+    assert_eq!(pay_with("500.00", "1000.00").with(200)["state"], "paid");
 }
 
 fn the_same_service_twice_is_paid_once(database: Database) {
@@ -291,7 +510,9 @@ fn people_pay_nothing_twice_and_nothing_beyond_the_authorization(database: Datab
 
 fn a_paid_claim_is_voided_and_taken_back(database: Database) {
     let county = County::shared(database);
-    let (key, person) = (county.key_of("hospital"), county.person("valle-vista"));
+    let (provider, person) = (county.new_provider(&["clinic"]), county.person("valle-vista"));
+    let key = &*provider.key;
+    county.record_contract("valle-vista", &provider, &["ecm"], ("2026-01-01", None));
     let body = outreach(&person, "2026-02-17");
     let first = county.submit(key, "claims", &body);
     let paid = pay(county, "valle-vista", &first, "31.00");
@@ -299,7 +520,7 @@ fn a_paid_claim_is_voided_and_taken_back(database: Database) {
 
     let void = county.submit(key, "claims", &corrects("void", &first, body.clone()));
     assert_eq!((&void["state"], &void["follows"]), (&json!("void"), &first["id"]));
-    assert!(void["decision"].is_null(), "nobody's rules are asked");
+    assert!(void["evaluation"].is_null(), "nobody's rules are asked");
     assert_eq!(outcomes(&void), ["void"]);
     let old = county.again(key, &first);
     assert_eq!((&old["state"], &old["voided_by"]), (&json!("voided"), &void["id"]));
@@ -320,10 +541,20 @@ fn a_paid_claim_is_voided_and_taken_back(database: Database) {
     assert_eq!(ledger(county, key, &[&first, &again]), [0, 3100]);
 }
 
+/// 005010X221A1, reversal and correction: what was paid too much comes off the next payments, in part where a
+/// payment is less than that, and what is left of it is shown.
 fn a_paid_claim_is_replaced_and_the_difference_is_paid(database: Database) {
     let county = County::shared(database);
-    let (key, person) = (county.key_of("mesa-verde"), county.person("valle-vista"));
-    meals(county, &person, 3);
+    // Nobody else's bills are taken back from this kitchen.
+    let (provider, person) = (county.new_provider(&["meals"]), county.person("valle-vista"));
+    let (key, plan) = (&*provider.key, county.plan("valle-vista"));
+    county.record_contract("valle-vista", &provider, &["medically-tailored-meals"], ("2026-01-01", None));
+    let request = json!({
+        "member": person.named(), "service": "medically-tailored-meals",
+        "lines": [asked("S9977 U7", 3, "2026-02-01", "2026-04-25")],
+        "facts": facts(&[("clinical.nutrition-sensitive-condition", json!(true))]),
+    });
+    assert_eq!(county.submit(key, "authorizations", &request)["state"], "approved");
     let meal = |units: u32, charge: &str| claim(&person, &[billed("S9977 U7", units, "2026-02-27", charge)]);
     let first = county.submit(key, "claims", &meal(3, "159.00"));
     pay(county, "valle-vista", &first, "159.00");
@@ -333,14 +564,32 @@ fn a_paid_claim_is_replaced_and_the_difference_is_paid(database: Database) {
     let old = county.again(key, &first);
     assert_eq!((&old["state"], &old["replaced_by"]), (&json!("replaced"), &mended["id"]));
     assert_eq!(take_backs(county, key, &first), ["-159.00"]);
-    // The remittance pays 106.00 and cannot bear 159.00: it is still to be taken back.
-    pay(county, "valle-vista", &mended, "106.00");
-    assert_eq!(take_backs(county, key, &first), ["-159.00"]);
+    // The remittance pays 106.00 and bears so much of it.
+    let paid = pay(county, "valle-vista", &mended, "106.00");
+    let sums = |number: &Value| {
+        let all = all_of(county, key, "/v1/remittances");
+        let made = all.into_iter().find(|one| one["number"] == *number).expect("it is listed");
+        ["paid", "taken_back", "total"].map(|sum| made[sum].clone())
+    };
+    assert_eq!(sums(&paid["remittance"]["number"]), ["106.00", "-106.00", "0.00"]);
+    assert_eq!(take_backs(county, key, &first), ["-53.00"], "the rest is shown");
+    assert_eq!(take_backs(county, &plan.reviewer, &first), ["-53.00"]);
     assert_eq!(ledger(county, key, &[&first, &mended]), [0, 10_600]);
-    // And one unit is left.
+    // And one unit is left, which bears the rest.
     let third = claim(&person, &[billed("S9977 U7", 1, "2026-02-28", "53.00")]);
     let third = county.submit(key, "claims", &third);
     assert_eq!(outcomes(&third), ["payable"]);
+    let remit = |total: &str| {
+        let claims = json!([{ "claim": third["id"], "lines": [paid_line(1, "53.00")] }]);
+        let body = json!({ "number": number(), "total": total, "claims": claims });
+        county.client().send(&Request::post("/v1/remittances", &body).by(&plan.reviewer))
+    };
+    let forgotten = remit("53.00");
+    assert_eq!((forgotten.status, text(&forgotten.json, "/errors/0/code")), (422, "does-not-balance"));
+    let made = remit("0.00").with(201);
+    assert_eq!([&made["paid"], &made["taken_back"], &made["total"]], ["53.00", "-53.00", "0.00"]);
+    assert!(take_backs(county, key, &first).is_empty(), "nothing is owed any more");
+    assert_eq!(ledger(county, key, &[&first, &mended, &third]), [0, 10_600, 5_300]);
 }
 
 fn a_replacement_that_is_rejected_replaces_nothing(database: Database) {
@@ -364,7 +613,9 @@ fn every_state_at_rest_can_be_corrected(database: Database) {
     let reason = json!({ "en": "Not billed as contracted.", "es": "No se facturó según el contrato." });
     let asks = json!({ "decision": "pend", "asks": [{ "document": "receipt" }] });
     let deny = json!({ "decision": "deny", "kind": "clinical", "reason": reason });
-    let pay = || json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "50.00")] });
+    let pay = || {
+        unauthorized(json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "50.00")] }))
+    };
     let table = [
         ("with-people", None),
         ("pended", Some(asks)),
@@ -412,7 +663,7 @@ fn a_denied_line_beside_a_rejected_one_keeps_its_dispute(database: Database) {
     // The plan has offered sobering centers since July 2025, and prices no meals of this kind.
     let lines = [billed("H0014 U6", 1, "2025-06-02", "100.00"), billed("G9012 U2", 1, "2025-06-02", "75.00")];
     let case = county.submit(key, "claims", &claim(&person, &lines));
-    assert_eq!(outcomes(&case)[0], "denied");
+    assert_eq!(outcomes(&case)[0], "denied 96");
     assert!(outcomes(&case)[1].starts_with("rejected"), "{:?}", outcomes(&case));
     assert_eq!(case["state"], "denied", "what is denied can be disputed");
     let disputed = json!({ "reason": "The county had the service in June." });
@@ -421,28 +672,31 @@ fn a_denied_line_beside_a_rejected_one_keeps_its_dispute(database: Database) {
 
 fn a_dispute_that_is_paid_keeps_the_sums(database: Database) {
     let county = County::shared(database);
-    let (key, person) = (county.key_of("mesa-verde"), county.person("costa-alta"));
-    let plan = county.plan("costa-alta");
+    let (provider, person) = (county.new_provider(&["meals"]), county.person("costa-alta"));
+    let (key, plan) = (&*provider.key, county.plan("costa-alta"));
+    county.record_contract("costa-alta", &provider, &["medically-tailored-meals"], ("2026-01-01", None));
     let body = claim(&person, &[billed("S9977 U7", 2, "2026-02-27", "100.00")]);
     let case = county.submit(key, "claims", &body);
-    let some = json!({
+    let some = unauthorized(json!({
         "decision": "pay", "remittance": number(), "lines": [{
             "number": 1, "amount": "50.00",
             "adjustments": [{ "group": "CO", "reason": "45", "remark": "N130", "amount": "50.00" }],
         }],
-    });
+    }));
     let paid = county.change(&plan.clerk, &case, "decisions", &some).with(200);
     assert_eq!(paid["remittance"]["lines"][0]["adjustments"][0]["remark"], "N130");
     let case = county.change(key, &paid, "disputes", &json!({ "reason": "Two were delivered." })).with(200);
-    let less = json!({ "decision": "pay", "remittance": number(), "lines": [{
+    let less = unauthorized(json!({ "decision": "pay", "remittance": number(), "lines": [{
         "number": 1, "amount": "40.00", "adjustments": [{ "group": "CO", "reason": "45", "amount": "60.00" }],
-    }] });
+    }] }));
+    let refused = county.change(&plan.clerk, &case, "decisions", &less);
     assert_eq!(
-        county.change(&plan.clerk, &case, "decisions", &less).status,
-        422,
+        (refused.status, text(&refused.json, "/errors/0/code")),
+        (422, "less-than-before"),
         "a dispute costs nobody what was paid"
     );
-    let all = json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "100.00")] });
+    let all =
+        unauthorized(json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "100.00")] }));
     let more = county.change(&plan.clerk, &case, "decisions", &all).with(200);
     assert_eq!(more["state"], "paid");
     assert_eq!(ledger(county, key, &[&case]), [10_000], "50.00, less 50.00, and 100.00");
@@ -454,8 +708,9 @@ fn a_dispute_that_is_paid_keeps_the_sums(database: Database) {
 fn a_remittance_balances(database: Database) {
     let county = County::shared(database);
     let client = county.client();
-    let (key, person) = (county.key_of("mesa-verde"), county.person("costa-alta"));
-    let plan = county.plan("costa-alta");
+    let (provider, person) = (county.new_provider(&["meals"]), county.person("costa-alta"));
+    let (key, plan) = (&*provider.key, county.plan("costa-alta"));
+    county.record_contract("costa-alta", &provider, &["medically-tailored-meals"], ("2026-01-01", None));
     let meal = |day: &str, charge: &str| {
         let lines = [billed("S9977 U7", 1, day, charge), billed("S9977 U6", 1, day, "10.00")];
         county.submit(key, "claims", &claim(&person, &lines))
@@ -465,7 +720,7 @@ fn a_remittance_balances(database: Database) {
     let cut = |amount: &str| json!([{ "group": "CO", "reason": "45", "amount": amount }]);
     let unpaid =
         |number: u32, amount: &str| json!({ "number": number, "amount": "0.00", "adjustments": cut(amount) });
-    let of = |claim: &Value, lines: Value| json!({ "claim": claim["id"], "lines": lines });
+    let of = |claim: &Value, lines: Value| unauthorized(json!({ "claim": claim["id"], "lines": lines }));
     let good = [
         of(&one, json!([paid_line(1, "50.00"), unpaid(2, "10.00")])),
         of(
@@ -555,6 +810,51 @@ fn a_remittance_balances(database: Database) {
     for stranger in [county.key_of("hospital"), &county.plan("valle-vista").reviewer] {
         assert_eq!(client.send(&Request::get(&path).by(stranger)).status, 404);
         assert!(!all_of(county, stranger, "/v1/remittances").iter().any(|one| one["id"] == made["id"]));
+    }
+}
+
+/// Source of the codes: X12 external code list 139; 005010X221A1, in which a remittance says of each line
+/// that was taken as billed what became of it. Valle Vista has offered sobering centers since July 2025;
+/// Costa Alta gives 180 days to file.
+fn a_denied_line_enters_the_remittance_at_nothing(database: Database) {
+    let county = County::shared(database);
+    let table = [
+        ("valle-vista", billed("H0014 U6", 1, "2025-06-02", "100.00"), ["96", "N130"]),
+        ("costa-alta", billed("G9012 U8", 1, "2025-08-20", "100.00"), ["29", ""]),
+    ];
+    for (plan, denied, [reason, remark]) in table {
+        let (provider, clerk) = (county.new_provider(&["clinic"]), &county.plan(plan).clerk);
+        county.record_contract(plan, &provider, &["sobering-centers", "ecm"], ("2025-01-01", None));
+        let lines = [denied, billed("G9012 U8", 1, "2026-02-20", "30.00")];
+        let case = county.submit(&provider.key, "claims", &claim(&county.person(plan), &lines));
+        let line = &case["lines"][0];
+        assert_eq!(
+            ["/outcome", "/reason_code", "/remark"].map(|at| text(line, at)),
+            ["denied", reason, remark],
+            "{plan}"
+        );
+        // It need not be named: what became of it is known.
+        let body = json!({
+            "number": number(), "total": "30.00",
+            "claims": [{ "claim": case["id"], "lines": [paid_line(2, "30.00")] }],
+        });
+        let request = Request::post("/v1/remittances", &body).by(clerk);
+        let made = county.client().send(&request).with(201);
+        let entries = made["entries"].as_array().expect("a list").iter();
+        let amounts: Vec<(u64, &str)> = entries
+            .map(|entry| (entry["line"].as_u64().expect("a number"), text(entry, "/amount")))
+            .collect();
+        assert!(amounts.contains(&(1, "0.00")) && amounts.contains(&(2, "30.00")), "{plan}: {amounts:?}");
+        let remark = if remark.is_empty() { Value::Null } else { json!(remark) };
+        let cut = json!([{ "group": "CO", "reason": reason, "remark": remark, "amount": "100.00" }]);
+        let paid = county.again(&provider.key, &case);
+        let lines = paid["remittance"]["lines"].as_array().expect("a list").iter();
+        let unpaid = lines.clone().find(|line| line["number"] == 1).expect("the denied line is there");
+        assert_eq!((&unpaid["amount"], &unpaid["adjustments"]), (&json!("0.00"), &cut), "{plan}");
+        assert_eq!(
+            county.change(&provider.key, &paid, "disputes", &json!({ "reason": "It was in time." })).status,
+            200
+        );
     }
 }
 

@@ -26,10 +26,15 @@ on_both_databases! {
     what_is_taken_back_counts_no_more
     places_are_not_given_twice
     who_may_be_served_before_the_decision_has_a_place
+    hours_of_a_year_approvals_of_a_life_and_stays_bind_people
+    a_limit_binds_the_days_on_which_it_was_in_force
+    a_first_year_and_a_window_of_care_have_their_length
+    sums_of_a_life_take_a_reason
+    a_long_history_is_said_to_be_cut
 }
 
 /// Nights of recuperative care at a house.
-fn stay(
+pub(crate) fn stay(
     county: &County,
     person: &Person,
     house: &str,
@@ -233,6 +238,15 @@ fn limits_count_over_plans_and_say_so_to_everyone_concerned(database: Database) 
     for key in [&county.plan("silver-oak").reviewer, county.key_of("mesa-verde"), &county.server.operator] {
         assert!([403, 404].contains(&client.send(&Request::get(&path).by(key)).status));
     }
+    // Who looked the member up, and sent nothing yet, knows before asking.
+    let mesa_verde = county.key_of("mesa-verde");
+    let contact = json!({
+        "cin": person.cin, "family_name": FAMILY, "given_name": GIVEN, "birth_date": BORN, "county": COUNTY,
+        "purpose": "care-coordination",
+    });
+    client.send(&Request::post("/v1/members", &contact).by(mesa_verde)).with(200);
+    let cap = standing(county, mesa_verde, member, "recuperative-care", "2026-09-01", "housing-global-cap");
+    assert_eq!(numbers(&cap), [182, 180, 0, 2], "who looked the member up");
     let unknown = client.send(&Request::get(format!("{path}&service=nothing")).by(hospital));
     assert_eq!(unknown.status, 422);
     assert_eq!(unknown.json["errors"][0]["pointer"], "?service");
@@ -533,4 +547,322 @@ fn who_may_be_served_before_the_decision_has_a_place(database: Database) {
     // Whose window it is keeps the place.
     let supplied = county.change(key, &waits, "information", &json!({ "facts": facts(&rest) })).with(200);
     assert_eq!(supplied["state"], "approved", "{supplied:#}");
+}
+
+/// At most 90 days of recuperative care in a row (DHCS Community Supports Policy Guide, 2022), until the
+/// limit went into the common one of six months at the end of 2024.
+fn a_limit_binds_the_days_on_which_it_was_in_force(database: Database) {
+    let county = decided_by_people(database);
+    let provider = county.new_provider(&["recuperative-care"]);
+    county.record_contract("harbor-crest", &provider, &["recuperative-care"], ("2024-01-01", None));
+    let nights = Asking { county: &county, key: provider.key, service: "recuperative-care" };
+    let person = county.person("harbor-crest");
+    let ask = |units, first: &str, last: &str| {
+        nights.request(&person, "retrospective", &asked("T2033 U6", units, first, last))
+    };
+    done(&nights.granted(&ask(60, "2024-03-01", "2024-04-29"), None), "approved");
+    let in_a_row = ask(31, "2024-04-30", "2024-05-30");
+    let numbers = "Used: 60 days. Left: 30 days. Asked: 31 days.";
+    refused_by(&nights.granted(&in_a_row, None), "/exception", "recuperative-days", numbers);
+    done(&nights.granted(&in_a_row, Some("He waited for a home.")), "approved");
+    // A hundred in a row of the year after are within six months.
+    done(&nights.granted(&ask(100, "2025-03-01", "2025-06-08"), None), "approved");
+    let member = text(&in_a_row, "/member_id");
+    let on = |day: &str| {
+        let path = format!(
+            "/v1/members/{member}/limits?service=recuperative-care&on={day}&purpose=care-coordination"
+        );
+        let page = county.client().read(&nights.key, &path);
+        let items = page["items"].as_array().expect("a list").iter();
+        items.map(|item| text(item, "/id").to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(on("2024-05-30"), ["recuperative-days"]);
+    assert_eq!(on("2025-06-08"), ["housing-global-cap"]);
+}
+
+/// A county in which Harbor Crest's people decide and pay, and which offers two services more.
+fn decided_by_people(database: Database) -> County {
+    let county = County::of(Server::start(database), &["harbor-crest"]);
+    let rules = crate::rules::made_of(
+        include_str!("../plugins/plans/harbor-crest/plan.toml"),
+        &[
+            ("authorization = \"decides\"\n", ""),
+            ("billing = \"advises\"", "billing = \"people\""),
+            (
+                "services = [\"transitional-rent\"]",
+                "services = [\"transitional-rent\", \"respite\", \"sobering-centers\"]",
+            ),
+            (
+                "id = \"hc.presume.ecm.homelessness\"\nservice = \"ecm\"\npopulation = \"homelessness\"\ndays = 30",
+                "id = \"hc.presume.ecm.homelessness\"\nservice = \"ecm\"\npopulation = \"homelessness\"\ndays = 45",
+            ),
+        ],
+    );
+    let digest = county.activate_bytes("harbor-crest", rules);
+    // For days of service before its first, too.
+    let body = json!({ "digest": digest, "rules_from": "2026-01-01" });
+    let activation = Request::post("/v1/plans/harbor-crest/activations", &body);
+    county.client().send(&activation.by(&county.plan("harbor-crest").admin)).with(201);
+    county
+}
+
+/// A provider that asks for one service, under a contract for it.
+struct Asking<'a> {
+    county: &'a County,
+    key: String,
+    service: &'a str,
+}
+
+impl<'a> Asking<'a> {
+    fn new(county: &'a County, service: &'a str) -> Self {
+        let provider = county.new_provider(&["community-based-organization"]);
+        county.record_contract("harbor-crest", &provider, &[service], ("2026-01-01", None));
+        Self { county, key: provider.key, service }
+    }
+
+    fn request(&self, person: &Person, kind: &str, line: &Value) -> Value {
+        let request = json!({
+            "member": person.named(), "service": self.service, "kind": kind, "lines": [line], "facts": [],
+        });
+        let case = self.county.submit(&self.key, "authorizations", &request);
+        assert_eq!(case["state"], "with-people", "{}: {case:#}", self.service);
+        case
+    }
+
+    /// Answer to the plan's people when they grant all of it: the state, or the field and the sentence.
+    fn granted(&self, case: &Value, reason: Option<&str>) -> (u16, String, String) {
+        let mut decision = json!({ "decision": "approve" });
+        if let Some(reason) = reason {
+            decision["exception"] = json!({ "en": reason, "es": "Se explica." });
+        }
+        self.decided(case, &decision)
+    }
+
+    fn decided(&self, case: &Value, decision: &Value) -> (u16, String, String) {
+        let reviewer = &self.county.plan("harbor-crest").reviewer;
+        let case = self.county.again(reviewer, case);
+        let answer = self.county.change(reviewer, &case, "decisions", decision);
+        let field = |name: &str| text(&answer.json, &format!("/errors/0/{name}")).to_owned();
+        if answer.status == 422 {
+            assert_eq!(field("code"), "benefit-limit", "{}: {}", self.service, answer.json);
+        }
+        let said =
+            if answer.status == 200 { text(&answer.json, "/state").to_owned() } else { field("detail") };
+        (answer.status, field("pointer"), said)
+    }
+}
+
+/// A refusal at a field, by a limit, with these numbers in its sentence.
+#[track_caller]
+fn refused_by((status, pointer, detail): &(u16, String, String), at: &str, limit: &str, numbers: &str) {
+    assert_eq!((*status, pointer.as_str()), (422, at), "{detail}");
+    assert!(detail.starts_with(limit) && detail.contains(numbers), "{limit}, {numbers}: {detail}");
+}
+
+#[track_caller]
+fn done(answer: &(u16, String, String), state: &str) {
+    assert_eq!((answer.0, answer.2.as_str()), (200, state), "{answer:?}");
+}
+
+fn hours_of_a_year_approvals_of_a_life_and_stays_bind_people(database: Database) {
+    let county = decided_by_people(database);
+    hours_of_respite_are_of_a_year(&county);
+    tenancy_is_approved_twice_and_more_with_a_reason(&county);
+    deposits_are_approved_twice(&county);
+    a_stay_in_a_sobering_center_is_shorter_than_a_day(&county);
+}
+
+/// 336 hours of respite in a calendar year (Kaiser Permanente, referral packet; DHCS Community Supports
+/// Policy Guide).
+fn hours_of_respite_are_of_a_year(county: &County) {
+    let (respite, member) = (Asking::new(county, "respite"), county.person("harbor-crest"));
+    let days = |units, first: &str, last: &str| {
+        respite.request(&member, "initial", &asked("S5151 U6", units, first, last))
+    };
+    done(&respite.granted(&days(10, "2026-03-02", "2026-06-30"), None), "approved");
+    let more = days(5, "2026-11-01", "2026-11-30");
+    let numbers = "Used: 240 hours. Left: 96 hours. Asked: 120 hours.";
+    refused_by(&respite.granted(&more, None), "/exception", "respite-hours", numbers);
+    let next_year = days(14, "2027-01-02", "2027-01-30");
+    done(&respite.granted(&next_year, None), "approved");
+    done(&respite.granted(&more, Some("The caregiver is in hospital.")), "approved");
+    let seen = county.again(&county.plan("harbor-crest").clerk, &more);
+    assert_eq!(text(&seen, "/exceptions/0/passed/limit"), "respite-hours", "{seen:#}");
+}
+
+/// Days of three requests for one service, one after the other.
+const SPANS: [(&str, &str); 3] =
+    [("2026-03-02", "2026-08-28"), ("2026-08-29", "2027-02-24"), ("2027-02-25", "2027-08-23")];
+/// Sentence about the third of them, where two may be approved.
+const THIRD: &str = "Used: 2 approvals. Left: 0 approvals. Asked: 1 approval.";
+
+/// Three requests of one member for a service, of which the first two are approved; gives the third.
+fn third(asking: &Asking<'_>, procedure: &str, units: u32) -> Value {
+    let member = asking.county.person("harbor-crest");
+    let [first, second, third] =
+        SPANS.map(|(first, last)| asking.request(&member, "initial", &asked(procedure, units, first, last)));
+    for case in [first, second] {
+        done(&asking.granted(&case, None), "approved");
+    }
+    third
+}
+
+/// Two approvals of tenancy services, more with a reason (DHCS Policy Guide, 2022).
+fn tenancy_is_approved_twice_and_more_with_a_reason(county: &County) {
+    let tenancy = Asking::new(county, "housing-tenancy-sustaining");
+    let third = third(&tenancy, "T2041 U6", 40);
+    refused_by(&tenancy.granted(&third, None), "/exception", "tenancy-approvals", THIRD);
+    done(&tenancy.granted(&third, Some("She lost the first home to a fire.")), "approved");
+}
+
+/// Two approvals of deposits in a lifetime (Molina Healthcare of California).
+fn deposits_are_approved_twice(county: &County) {
+    let deposits = Asking::new(county, "housing-deposits");
+    let third = third(&deposits, "H0044 U2", 1);
+    for reason in [None, Some("A third home.")] {
+        refused_by(&deposits.granted(&third, reason), "/lines", "deposit-approvals", THIRD);
+    }
+}
+
+/// A stay in a sobering center is shorter than 24 hours (DHCS Closed Loop Referral Frequently Asked
+/// Questions).
+fn a_stay_in_a_sobering_center_is_shorter_than_a_day(county: &County) {
+    let (sobering, member) = (Asking::new(county, "sobering-centers"), county.person("harbor-crest"));
+    let stay = sobering.request(&member, "initial", &asked("H0014 U6", 2, "2026-03-02", "2026-03-15"));
+    done(&sobering.granted(&stay, None), "approved");
+    let bill = |minutes: u32, replaces: Option<&Value>| {
+        let mut line = billed("H0014 U6", 1, "2026-03-02", "150.00");
+        line["minutes"] = json!(minutes);
+        let mut body = claim(&member, &[line]);
+        if let Some(replaced) = replaces {
+            body["frequency"] = json!("replacement");
+            body["replaces"] = replaced["id"].clone();
+        }
+        county.submit(&sobering.key, "claims", &body)
+    };
+    let pay = |reason: bool| {
+        let mut decision = json!({
+            "decision": "pay", "remittance": "HC-S1", "lines": [{ "number": 1, "amount": "150.00" }],
+        });
+        if reason {
+            decision["exception"] = json!({ "en": "A long night.", "es": "Una noche larga." });
+        }
+        decision
+    };
+    let long = bill(1_500, None);
+    let numbers = "Used: 0 hours. Left: 24 hours. Asked: 25 hours.";
+    for reason in [false, true] {
+        refused_by(&sobering.decided(&long, &pay(reason)), "/lines", "sobering-hours", numbers);
+    }
+    let corrected = bill(1_440, Some(&long));
+    done(&sobering.decided(&corrected, &pay(false)), "paid");
+}
+
+/// DHCS ECM Policy Guide: a first authorization lasts 12 months, and service before the decision 30 days,
+/// even if a plan declares more.
+fn a_first_year_and_a_window_of_care_have_their_length(database: Database) {
+    let county = decided_by_people(database);
+    let (care, member) = (Asking::new(&county, "ecm"), county.person("harbor-crest"));
+    let ask = |kind: &str, first: &str, last: &str| {
+        care.request(&member, kind, &asked("G9012 U2", 12, first, last))
+    };
+    let long = ask("initial", "2026-03-02", "2027-03-02");
+    let numbers = "Used: 0 days. Left: 365 days. Asked: 366 days.";
+    refused_by(&care.granted(&long, None), "/lines", "ecm-first-authorization", numbers);
+    county.change(&care.key, &county.again(&care.key, &long), "withdrawal", &json!({})).with(200);
+    done(&care.granted(&ask("initial", "2026-03-02", "2027-03-01"), None), "approved");
+    done(&care.granted(&ask("renewal", "2027-03-02", "2028-03-02"), None), "approved");
+
+    let window = crate::journeys::ecm(&county.person("harbor-crest"));
+    let window = county.submit(county.key_of("open-door"), "authorizations", &window);
+    assert_eq!(text(&window, "/presumption/rule"), "hc.presume.ecm.homelessness", "{window:#}");
+    assert_eq!(
+        (&window["presumption"]["days"], text(&window, "/presumption/last")),
+        (&json!(30), "2026-03-31")
+    );
+    let timeline = county.timeline(county.key_of("open-door"), &window);
+    let cut = timeline.iter().find(|event| event["event"] == "presumption-cut").expect("it was cut");
+    assert_eq!(text(cut, "/detail/limit"), "ecm-presumption", "{cut}");
+    assert_eq!(text(cut, "/detail/asked_last"), "2026-04-15", "{cut}");
+}
+
+/// $7,500 in a lifetime of home modifications, of asthma remediation and of a home's set-up, more with a
+/// reason (DHCS Community Supports Policy Guide, 2022 and Volume 1, 2025).
+fn sums_of_a_life_take_a_reason(database: Database) {
+    let county = decided_by_people(database);
+    let services = [
+        ("home-modifications", "S5165 U6", "modifications-lifetime"),
+        ("asthma-remediation", "S5165 U5", "asthma-lifetime"),
+        ("community-home-transition", "H0044 U5", "transition-set-up"),
+    ];
+    for (service, procedure, limit) in services {
+        let (asking, member) = (Asking::new(&county, service), county.person("harbor-crest"));
+        let spans = [("2026-02-01", "2026-02-14"), ("2026-02-15", "2026-04-30")];
+        for (first, last) in spans {
+            let case = asking.request(&member, "initial", &asked(procedure, 1, first, last));
+            done(&asking.granted(&case, None), "approved");
+        }
+        let bill = |day: &str, charge: &str| {
+            county.submit(&asking.key, "claims", &claim(&member, &[billed(procedure, 1, day, charge)]))
+        };
+        let pay = |number: u8, amount: &str| {
+            let number = format!("{limit}-{number}");
+            json!({
+                "decision": "pay", "remittance": number, "lines": [{ "number": 1, "amount": amount }],
+            })
+        };
+        done(&asking.decided(&bill("2026-02-10", "5000.00"), &pay(1, "5000.00")), "paid");
+        let member_id = text(&bill("2026-02-20", "2500.01"), "/member_id").to_owned();
+        let stands = || standing(&county, &asking.key, &member_id, service, "2026-03-02", limit);
+        assert_eq!(numbers(&stands()), [750_000, 0, 500_000, 250_000], "{limit}");
+        let beyond = bill("2026-02-21", "2500.01");
+        let said = "Used: $5000.00. Left: $2500.00. Asked: $2500.01.";
+        refused_by(&asking.decided(&beyond, &pay(2, "2500.01")), "/exception", limit, said);
+        let mut excepted = pay(2, "2500.01");
+        excepted["exception"] = json!({ "en": "The member moved.", "es": "El miembro se mudó." });
+        done(&asking.decided(&beyond, &excepted), "paid");
+        assert_eq!(numbers(&stands()), [750_000, 0, 750_001, 0], "{limit}");
+    }
+}
+
+/// WIT, `context.history`: at most 200 entries, the newest; whoever reads the record is told that there were
+/// more.
+fn a_long_history_is_said_to_be_cut(database: Database) {
+    let county = County::shared(database);
+    let (key, plan, person) =
+        (county.key_of("open-door"), county.plan("valle-vista"), county.person("valle-vista"));
+    let procedures = ["G9012 U8", "G9012 U8 GQ", "G9008 U8", "G9008 U8 GQ"];
+    let days = (1..=31)
+        .map(|day| format!("2026-01-{day:02}"))
+        .chain((1..=20).map(|day| format!("2026-02-{day:02}")));
+    let lines: Vec<Value> = days
+        .flat_map(|day| procedures.map(|procedure| billed(procedure, 1, &day, "10.00")))
+        .take(201)
+        .collect();
+    let bill = |lines: &[Value]| {
+        let case = county.submit(key, "claims", &claim(&person, lines));
+        let outcomes = case["lines"].as_array().expect("lines").iter();
+        let odd: Vec<&Value> = outcomes.filter(|line| line["outcome"] != "payable").collect();
+        assert!(odd.is_empty(), "{odd:#?}");
+    };
+    let look = |service: &str| {
+        let request = json!({
+            "member": person.named(), "service": service,
+            "facts": facts(&[("consent.member-agrees", json!(true))]),
+        });
+        let case = county.submit(key, "referrals", &request);
+        let evaluation = format!("/v1/evaluations/{}", text(&case, "/evaluation/id"));
+        let evaluation = county.client().read(&plan.admin, &evaluation);
+        let seen = county.again(&plan.clerk, &case);
+        let handed = evaluation["input"]["triage"]["context"]["history"].as_array().map(Vec::len);
+        let around = seen["around"]["history"].as_array().map(Vec::len);
+        assert_eq!(seen["evaluation"]["history_complete"], evaluation["history_complete"], "{service}");
+        (evaluation["history_complete"].clone(), handed, seen["around"]["history_whole"].clone(), around)
+    };
+    for chunk in lines[..200].chunks(50) {
+        bill(chunk);
+    }
+    assert_eq!(look("ecm"), (json!(true), Some(200), json!(true), Some(200)));
+    bill(&lines[200..]);
+    assert_eq!(look("recuperative-care"), (json!(false), Some(200), json!(false), Some(200)));
 }

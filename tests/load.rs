@@ -1,5 +1,5 @@
-//! What one client may take of the service, and what only its operator may: whoever asks too much, too slowly
-//! or too often is told so, and everybody else goes on.
+//! Share of the service that one client may take, and doors that only its operator has: whoever asks too
+//! much, too slowly or too often is told so, and everybody else goes on.
 
 use std::fs;
 use std::io::{Read, Write};
@@ -7,11 +7,13 @@ use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
 use crate::harness::{
-    Answer, Client, County, Database, Request, Server, component, on_both_databases, raw, text, until,
+    Answer, Client, County, Database, Request, SESSION, Seat, Server, component, on_both_databases, raw,
+    text, until,
 };
 
 on_both_databases! {
@@ -19,6 +21,9 @@ on_both_databases! {
     an_upload_that_trickles_keeps_nobody_out
     a_loop_of_receipts_leaves_others_their_turn
     requests_over_time_are_limited_by_key
+    a_person_is_limited_over_all_sessions
+    an_address_has_its_share
+    requests_at_once_are_limited_by_key
     metrics_are_the_operators
     the_last_operators_key_stays
     an_opened_up_key_is_mentioned
@@ -150,6 +155,121 @@ fn requests_over_time_are_limited_by_key(database: Database) {
     // Another key has a count of its own, and a probe none.
     client.read(text(&other, "/key"), "/v1/organizations");
     assert_eq!(client.send(&Request::get("/healthz")).header("ratelimit"), "");
+}
+
+/// A person of the county's own office, signed in at the pages.
+fn person(server: &Server, email: &str) -> Seat {
+    let new = json!({
+        "organization": server.office(), "name": "Ada Swift", "language": "en", "email": email,
+        "roles": ["county-operator"],
+    });
+    Seat::invited(&server.client(), &server.operator, &new)
+}
+
+/// Anybody signs in as often as wanted: pages and the API, in one session or in two, have one count.
+fn a_person_is_limited_over_all_sessions(database: Database) {
+    let server = Server::start_with(database, &[("CROSSWALK_REQUESTS_PER_PERSON", "1")]);
+    let (swift, other) = (person(&server, "swift@load.example"), person(&server, "other@load.example"));
+    let again = Seat::empty(&server.client());
+    let page = again.get("/portal").with(401);
+    again.signs_in(&page, "swift@load.example", &swift.recovery_code());
+    let secret = again.cookie(SESSION).expect("the second session began");
+    assert_ne!(swift.cookie(SESSION).as_ref(), Some(&secret));
+
+    let begun = Instant::now();
+    let page =
+        |seat: &Seat, language: &str| seat.send(Request::get("/portal").header("Accept-Language", language));
+    let answers: Vec<Answer> = (0..24)
+        .map(|turn| match turn % 4 {
+            0 => page(&swift, "en"),
+            1 => page(&again, "es"),
+            2 => page(&swift, "es"),
+            _ => server.client().send(&Request::get("/v1/sessions").by(&secret)),
+        })
+        .collect();
+    let taken = answers.iter().filter(|answer| answer.status != 429).count();
+    // Two in a burst and one a second.
+    assert!(taken <= 3 + usize::try_from(begun.elapsed().as_secs()).expect("few"), "{taken}");
+    let mut seen = [false; 3];
+    for (turn, answer) in answers.iter().enumerate() {
+        assert_eq!(answer.header("ratelimit-policy"), "\"person\";q=2;w=2", "{turn}");
+        if answer.status != 429 {
+            assert!(answer.status < 400, "{turn}: {}", answer.status);
+            continue;
+        }
+        assert!(["1", "2"].contains(&answer.header("retry-after")), "{}", answer.header("retry-after"));
+        if turn % 4 == 3 {
+            assert_eq!(answer.code(), "too-many-requests");
+            seen[0] = true;
+            continue;
+        }
+        let html = String::from_utf8_lossy(&answer.bytes).into_owned();
+        assert!(answer.header("content-type").starts_with("text/html"), "{turn}");
+        let (place, words) =
+            if turn % 4 == 0 { (1, "Too many requests") } else { (2, "Demasiadas solicitudes") };
+        assert!(html.contains(words), "{turn}: {html}");
+        seen[place] = true;
+    }
+    assert_eq!(seen, [true; 3], "a problem, and a page in each language");
+    // Another person, and software with a key, go on.
+    assert!(page(&other, "en").status < 400);
+    server.client().read(&server.operator, "/v1/organizations");
+}
+
+fn an_address_has_its_share(database: Database) {
+    let server = Server::start_with(database, &[("CROSSWALK_REQUESTS_PER_ADDRESS", "5")]);
+    let client = server.client();
+    let answers: Vec<Answer> = (0..40).map(|_| client.send(&Request::get("/problems"))).collect();
+    let refused_ones: Vec<&Answer> = answers.iter().filter(|one| one.status != 200).collect();
+    assert!(answers.len() - refused_ones.len() >= 5 && !refused_ones.is_empty(), "{}", refused_ones.len());
+    for answer in refused_ones {
+        assert_eq!(refused(answer), (429, "too-many-requests".to_owned()));
+        assert!(["1", "2"].contains(&answer.header("retry-after")), "{}", answer.header("retry-after"));
+    }
+    for probe in ["/healthz", "/readyz"] {
+        assert_eq!(client.send(&Request::get(probe)).status, 200, "{probe} is not counted");
+    }
+    drop(server);
+
+    let server = Server::start_with(database, &[("CROSSWALK_CONNECTIONS_PER_ADDRESS", "3")]);
+    let held: Vec<TcpStream> = (0..3).map(|_| connect(&server.address, b"GET /v1/organizations")).collect();
+    // The service takes connections in the order in which they come.
+    let answer = server.client().send(&Request::get("/v1/organizations").by(&server.operator));
+    assert_eq!(refused(&answer), (503, "too-many-connections".to_owned()));
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(server.client().send(&Request::get("/healthz")).status, 200, "a probe gets in");
+    drop(held);
+    until("a place to be free", || {
+        let answer = server.client().send(&Request::get("/v1/organizations").by(&server.operator));
+        (answer.status == 200).then_some(())
+    });
+}
+
+fn requests_at_once_are_limited_by_key(database: Database) {
+    let settings = [("CROSSWALK_REQUESTS_AT_ONCE", "1"), ("CROSSWALK_PROGRESS_MS", "60000")];
+    let server = Server::start_with(database, &settings);
+    let client = server.client();
+    let office = client.read(&server.operator, "/v1/organizations")["items"][0]["id"].clone();
+    let key = json!({ "organization": office, "role": "operator", "label": "another" });
+    let other = client.send(&Request::post("/v1/keys", &key).by(&server.operator)).with(201);
+    let other = text(&other, "/key");
+    // A request that is under way as long as its body comes.
+    let head = format!(
+        "POST /v1/organizations HTTP/1.1\r\nHost: crosswalk\r\nAuthorization: Bearer {other}\r\n\
+         Idempotency-Key: trickle-1\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{"
+    );
+    let read = |key: &str| client.send(&Request::get("/v1/organizations").by(key));
+    // Whichever comes first has the place: it is tried until it is the one whose body is on its way.
+    let (held, answer) = until("the key to have one under way", || {
+        let held = connect(&server.address, head.as_bytes());
+        let answer = read(other);
+        (answer.status != 200).then_some((held, answer))
+    });
+    assert_eq!(refused(&answer), (429, "too-many-requests".to_owned()));
+    assert_eq!(answer.header("retry-after"), "1");
+    assert_eq!(read(&server.operator).status, 200, "another key is free");
+    drop(held);
+    until("it to be over", || (read(other).status == 200).then_some(()));
 }
 
 fn metrics_are_the_operators(database: Database) {

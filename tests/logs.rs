@@ -1,5 +1,5 @@
-//! What operators read: the log at its most talkative, the metrics and the spans. Nobody's number, name,
-//! birth date or secret is in either, not even of those whose requests were refused.
+//! Texts that operators read: the log at its most talkative, the metrics and the spans. Nobody's number,
+//! name, birth date or secret is in either, not even of those whose requests were refused.
 
 use serde_json::json;
 

@@ -4,9 +4,12 @@
 //! on both databases. The binary, the plugins and a PostgreSQL are those that `cargo verify` names in the
 //! environment.
 
+mod accounts; // people's accounts, and the links by which they are taken up
 mod author; // what an author is told: fixes that turn no rule round, mistakes by file and line, the dictionary
 mod bad_input; // what cannot be accepted, and the clear problem that each gets
+mod bounds; // every body past its documented size, lengths and counts
 mod breakdowns; // kills, hang-ups, power cuts, full disks, two nodes and promotions, as many as are asked for
+mod browser; // the portal in a real browser: every page, broken pages, journeys by hand and keyboard
 mod cases; // each plan's plugin conforms, and the example cases beside its rules hold
 mod cli; // the command line, start-up and shutdown
 mod clocks; // what runs out when, and who is told
@@ -43,6 +46,7 @@ mod plan_changes; // who answers for which day, and what goes with a member to a
 mod plugin_faults; // plugins that misbehave while they decide
 mod plugin_lies; // plugins that lie about their plan, and answers of every size
 mod plugins_refused; // components that cannot be plugins
+mod portal; // pages for people: signing in, and each family of pages
 mod problems; // what each problem is said to be at the address that names it
 mod receipts; // does an uploaded plugin conform?
 mod reference; // counties, organizations, keys and the dictionary

@@ -1,7 +1,10 @@
 //! A plan's member file: it says what it says, however it is written.
 
+use std::time::{Duration, Instant};
+
 use serde_json::{Value, json};
 
+use crate::compile_bombs::memory_peak_mib;
 use crate::harness::{
     BORN, COUNTY, County, Database, FAMILY, GIVEN, Person, Request, Server, on_both_databases, text, until,
 };
@@ -13,6 +16,7 @@ on_both_databases! {
     what_cannot_be_read_is_refused_with_a_fix
     columns_of_others_are_kept_aside_for_the_plan
     a_long_file_is_loaded_behind_its_answer_and_stops_nobody
+    a_file_of_any_size_takes_so_much_memory_and_makes_nobody_wait
 }
 
 const HEADER: &str = "CIN,Last Name,First Name,Date of Birth,County,Coverage Start Date";
@@ -361,6 +365,49 @@ fn a_long_file_is_loaded_behind_its_answer_and_stops_nobody(database: Database) 
     let path = format!("/v1/rosters/{}", text(&again.json, "/id"));
     until("the file to be loaded", || (client.read(admin, &path)["state"] == "loaded").then_some(()));
     assert!(is_there("97000000A") && is_there("97002999A"));
+}
+
+/// Memory does not grow with a file: after one of 8,000 rows, one of three times as many, and a workbook that
+/// holds as much, take hardly more. Meanwhile a search is answered in the time of a page.
+fn a_file_of_any_size_takes_so_much_memory_and_makes_nobody_wait(database: Database) {
+    const MOST_MIB: i64 = 96;
+    const LONGEST: Duration = Duration::from_secs(5);
+    let county = County::of(Server::start(database), &["costa-alta", "valle-vista"]);
+    let (client, admin) = (county.client(), &county.plan("costa-alta").admin);
+    let person = county.person("valle-vista");
+    let load = |media_type: &str, file: Vec<u8>| {
+        let accepted = client.send(&Request::bytes("/v1/rosters", media_type, file).by(admin));
+        assert_eq!(accepted.status, 202, "{}", accepted.json);
+        let address = accepted.header("location").to_owned();
+        let mut longest = Duration::ZERO;
+        until("the file to be loaded", || {
+            let begun = Instant::now();
+            member(&county, "valle-vista", &person.cin);
+            longest = longest.max(begun.elapsed());
+            (client.read(admin, &address)["state"] == "loaded").then_some(())
+        });
+        longest
+    };
+    load("text/csv", many("93", 8_000).into_bytes());
+    let before = memory_peak_mib(&county);
+    let (file, sheet) = (many("94", 24_000), sheet_of(&many("95", 24_000)));
+    let workbook = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+    for (name, media_type, bytes) in
+        [("text", "text/csv", file.into_bytes()), ("a workbook", workbook, sheet)]
+    {
+        let longest = load(media_type, bytes);
+        let grown = memory_peak_mib(&county) - before;
+        assert!(grown < MOST_MIB, "{name}: the host took {grown} MiB more");
+        assert!(longest < LONGEST, "{name}: a search waited {longest:?}");
+    }
+}
+
+/// The workbook of a file's lines.
+fn sheet_of(file: &str) -> Vec<u8> {
+    let lines: Vec<Vec<String>> =
+        file.lines().map(|line| line.split(',').map(str::to_owned).collect()).collect();
+    let rows: Vec<&[String]> = lines.iter().map(Vec::as_slice).collect();
+    workbook(&rows)
 }
 
 /// A member file of so many members whose numbers begin with `series`.

@@ -1,4 +1,4 @@
-//! What an operator meets: keys that end and are replaced, and a command line that says what is wrong.
+//! Work of an operator: keys that end and are replaced, and a command line that says what is wrong.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -142,7 +142,7 @@ fn refused(arguments: &[&str], variables: &[(&str, &str)], data: &Path) -> Strin
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// How the program is called: its arguments, its environment; and the words with which it refuses.
+/// A call of the program: its arguments, its environment; and the words with which it refuses.
 type Wrong<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], &'a [&'a str]);
 
 #[test]
@@ -364,6 +364,32 @@ fn each_alert_is_about_what_is_counted_and_says_what_to_do() {
             "there is no promtool",
         ),
     }
+}
+
+/// The settings and numbers of the page's table of limits are those of the program.
+#[test]
+fn the_limits_that_the_page_names_are_those_of_the_program() {
+    let help = program().args(["serve", "--help"]).output().expect("the program can be run");
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let default = |flag: &str| {
+        let at = help.find(&format!("{flag} <")).unwrap_or_else(|| panic!("there is no {flag}: {help}"));
+        let (_, rest) = help[at..].split_once("[default: ").expect("it has a default");
+        rest.split(']').next().unwrap_or_default().to_owned()
+    };
+    let page = include_str!("../docs/operating.md");
+    let (_, limits) = page.split_once("| limit | setting | usual |").expect("the table is there");
+    let mut held = 0;
+    for row in limits.lines().skip(2).take_while(|line| line.starts_with('|')) {
+        let cells: Vec<&str> = row.split('|').map(str::trim).collect();
+        let flags = cells[2].split(", ").map(|flag| flag.trim_matches('`'));
+        let digits = |word: &str| word.chars().filter(char::is_ascii_digit).collect::<String>();
+        let numbers = cells[3].split([' ', ';']).map(digits).filter(|number| !number.is_empty());
+        for (flag, number) in flags.zip(numbers) {
+            assert_eq!(default(flag), number, "{flag} in: {row}");
+            held += 1;
+        }
+    }
+    assert!(held >= 17, "{held} settings are in the table");
 }
 
 #[test]

@@ -4,7 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::harness::{
-    COUNTY, County, Database, Person, Request, Server, billed, facts, on_both_databases, text, until,
+    BORN, COUNTY, County, Database, FAMILY, GIVEN, Person, Request, Server, asked, billed, facts,
+    on_both_databases, text, until,
 };
 use crate::journeys::{ecm, ecm_referral, nights, take_fact};
 
@@ -15,8 +16,13 @@ on_both_databases! {
     who_decides_reads_what_was_asked
     a_plan_reads_of_a_file_what_is_its_own
     advice_is_kept_whole_for_the_plan
+    advice_on_requests_is_the_plans
     a_declared_presumption_holds_where_a_delegate_decides
+    a_declared_presumption_holds_where_people_decide
+    a_declared_presumption_holds_where_the_rules_fail_or_rest
     what_claims_prove_stands_over_what_was_stated
+    what_the_host_knows_is_of_the_days_that_are_asked_for
+    what_was_paid_before_is_proven_by_claims
     open_cases_are_whole_and_name_who_delivers
     another_plans_d_snp_is_anothers
     an_accepted_referral_is_offered_until_somebody_takes_it
@@ -65,7 +71,7 @@ fn who_delivers_is_a_party_from_the_first_moment(database: Database) {
     let own = [
         format!("/v1/authorizations/{id}"),
         format!("/v1/authorizations/{id}/timeline"),
-        format!("/v1/decisions/{}", text(&case, "/decision/id")),
+        format!("/v1/evaluations/{}", text(&case, "/evaluation/id")),
         format!("{member}?purpose=treatment"),
     ];
     for path in &own {
@@ -288,6 +294,135 @@ fn advice_is_kept_whole_for_the_plan(database: Database) {
     }
 }
 
+/// A county of its own in which Harbor Crest's rules have these modes.
+fn with_modes(database: Database, changes: &[(&str, &str)]) -> County {
+    let county = County::of(Server::start(database), &["harbor-crest"]);
+    let rules = include_str!("../plugins/plans/harbor-crest/plan.toml");
+    county.activate_bytes("harbor-crest", crate::rules::made_of(rules, changes));
+    county
+}
+
+/// Rules that only advise are answered to the plan's people, whole; the provider is told no more than that
+/// people decide, and nothing of what adverse advice rests on.
+fn advice_on_requests_is_the_plans(database: Database) {
+    let county = with_modes(
+        database,
+        &[
+            ("referral = \"decides\"", "referral = \"advises\""),
+            ("authorization = \"decides\"", "authorization = \"advises\""),
+            ("[[contact]]", &format!("{ELSEWHERE}\n[[contact]]")),
+        ],
+    );
+    let (hospital, plan) = (county.key_of("hospital"), county.plan("harbor-crest"));
+    let of_nights = |change: &dyn Fn(&mut Value)| {
+        let mut request = nights(&county, &county.person("harbor-crest"), 14, "2026-03-15");
+        change(&mut request);
+        county.submit(hospital, "authorizations", &request)
+    };
+    let set = |request: &mut Value, code: &str, value: Value| {
+        take_fact(request, code);
+        let more = facts(&[(code, value)]).as_array().expect("a list").clone();
+        request["facts"].as_array_mut().expect("a list").extend(more);
+    };
+    let granted = of_nights(&|_| ());
+    let asked = of_nights(&|request| take_fact(request, "clinical.inpatient-level-needed"));
+    let denied = of_nights(&|request| set(request, "clinical.inpatient-level-needed", json!(true)));
+    let person = county.person("harbor-crest");
+    let open_door = county.key_of("open-door");
+    let referred = county.submit(open_door, "referrals", &ecm_referral(&person));
+    let mut elsewhere = ecm_referral(&county.person("harbor-crest"));
+    elsewhere["service"] = json!("home-modifications");
+    let elsewhere = county.submit(open_door, "referrals", &elsewhere);
+    let table = [
+        ("a grant", hospital, &granted, "approved", true),
+        ("more to know", hospital, &asked, "pended", true),
+        ("a no", hospital, &denied, "denied", false),
+        ("a referral", open_door, &referred, "accepted", true),
+        ("another service", open_door, &elsewhere, "redirected", false),
+    ];
+    for (what, key, case, answer, tells) in table {
+        assert_eq!(
+            (text(case, "/state"), text(case, "/why_people/code")),
+            ("with-people", "advice-given"),
+            "{what}: {case:#}"
+        );
+        assert!(county.again(key, case)["advice"].is_null(), "{what}: advice is the plan's");
+        let advice = county.again(&plan.clerk, case)["advice"].clone();
+        assert_eq!(text(&advice, "/answer"), answer, "{what}: {advice:#}");
+        let sees = advice["provider_sees"].as_array().expect("a list");
+        assert_eq!(sees.contains(&json!("findings")), tells, "{what}: {advice:#}");
+    }
+    let advice = |case: &Value| county.again(&plan.clerk, case)["advice"].clone();
+    assert_eq!(advice(&granted)["grant"]["lines"][0]["units"], 14);
+    assert_eq!(advice(&asked)["asks"][0]["fact"], "clinical.inpatient-level-needed");
+    assert!(!text(&advice(&denied), "/denial/reason/es").is_empty(), "{:#}", advice(&denied));
+    let redirect = advice(&elsewhere)["redirect"].clone();
+    assert_eq!((text(&redirect, "/kind"), text(&redirect, "/to")), ("service", "asthma-remediation"));
+    assert!(!text(&redirect, "/reason/es").is_empty(), "{redirect}");
+    assert!(granted["grant"].is_null() && denied["denial"].is_null(), "advice decides nothing");
+    assert!(elsewhere["redirect"].is_null(), "advice sends nobody elsewhere");
+
+    // What the profile declares is a right, whatever its rules are let do.
+    let care = county.submit(open_door, "authorizations", &ecm(&county.person("harbor-crest")));
+    assert_eq!((text(&care, "/state"), text(&care, "/why_people/code")), ("with-people", "advice-given"));
+    let window = &care["presumption"];
+    assert_eq!((text(window, "/rule"), &window["days"]), ("hc.presume.ecm.homelessness", &json!(30)));
+}
+
+/// Rules by which another service takes the place of one.
+const ELSEWHERE: &str = r#"[[redirect]]
+service = "home-modifications"
+to-service = "asthma-remediation"
+criterion = "hc.delegate"
+reason.en = "Here another service takes its place."
+reason.es = "Aquí otro servicio ocupa su lugar."
+"#;
+
+/// DHCS ECM Policy Guide, presumptive authorization: the right holds where the plan has automated nothing.
+fn a_declared_presumption_holds_where_people_decide(database: Database) {
+    let county = with_modes(database, &[("authorization = \"decides\"\n", "")]);
+    let case = ecm(&county.person("harbor-crest"));
+    let case = county.submit(county.key_of("open-door"), "authorizations", &case);
+    assert_eq!((text(&case, "/state"), text(&case, "/why_people/code")), ("with-people", "not-automated"));
+    assert!(case["evaluation"].is_null(), "no rules were asked");
+    let window = &case["presumption"];
+    assert_eq!((text(window, "/rule"), &window["days"]), ("hc.presume.ecm.homelessness", &json!(30)));
+    let other = ecm(&county.person("harbor-crest"));
+    let other = county.submit(county.key_of("casa-puente"), "authorizations", &other);
+    assert!(other["presumption"].is_null(), "not of the rule's kinds of provider");
+}
+
+/// The same where the plan's software breaks: a release that forgot care management, and after so many faults
+/// the host lets it rest. The window is the host's own step then.
+fn a_declared_presumption_holds_where_the_rules_fail_or_rest(database: Database) {
+    let settings = [("CROSSWALK_PLUGIN_FAULTS", "3"), ("CROSSWALK_PLUGIN_REST_SECONDS", "3600")];
+    let county = County::of(Server::start_with(database, &settings), &["valle-vista"]);
+    county.activate("valle-vista", "valle-vista-broken");
+    let ask = |provider: &str| {
+        let request = ecm(&county.person("valle-vista"));
+        let case = county.submit(county.key_of(provider), "authorizations", &request);
+        assert_eq!(case["state"], "with-people", "{case:#}");
+        (text(&case, "/why_people/code").to_owned(), case)
+    };
+    for expected in ["plugin-fault", "plugin-fault", "plugin-fault", "plugin-resting"] {
+        let (why, case) = ask("open-door");
+        assert_eq!(why, expected);
+        let window = &case["presumption"];
+        assert_eq!(text(window, "/rule"), "vv.presume.ecm.homelessness", "{expected}: {case:#}");
+        assert_eq!((text(window, "/first"), &window["days"]), ("2026-03-02", &json!(30)), "{expected}");
+        let timeline = county.timeline(county.key_of("open-door"), &case);
+        let opened = timeline.iter().find(|event| event["event"] == "presume").expect("it is told");
+        assert_eq!(opened["actor"]["role"], "host", "{expected}: {opened}");
+    }
+    let (why, other) = ask("mesa-verde");
+    assert_eq!(why, "plugin-resting");
+    assert!(other["presumption"].is_null(), "not of the rule's kinds of provider");
+    let mut unattested = ecm(&county.person("valle-vista"));
+    take_fact(&mut unattested, "clinical.complex-need");
+    let unattested = county.submit(county.key_of("open-door"), "authorizations", &unattested);
+    assert!(unattested["presumption"].is_null(), "a fact is not attested");
+}
+
 /// DHCS ECM Policy Guide, presumptive authorization: a declared window is the provider's right, whoever
 /// decides.
 fn a_declared_presumption_holds_where_a_delegate_decides(database: Database) {
@@ -307,7 +442,7 @@ fn a_declared_presumption_holds_where_a_delegate_decides(database: Database) {
         let case = county.submit(county.key_of(provider), "authorizations", &request);
         assert_eq!(case["state"], "with-people", "{what}");
         assert_eq!(case["why_people"]["code"], "delegated", "{what}");
-        assert!(case["decision"].is_null(), "{what}: no rules were asked");
+        assert!(case["evaluation"].is_null(), "{what}: no rules were asked");
         if opens {
             assert_eq!(case["presumption"]["rule"], "hc.presume.ecm.homelessness", "{what}");
             assert_eq!(case["presumption"]["days"], 30, "{what}");
@@ -331,7 +466,7 @@ fn what_claims_prove_stands_over_what_was_stated(database: Database) {
     // Another provider states that there is no other one.
     let second = county.submit(county.key_of("hospital"), "authorizations", &ecm(&person));
     let admin = &county.plan("valle-vista").admin;
-    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&second, "/decision/id")));
+    let asked = county.client().read(admin, &format!("/v1/evaluations/{}", text(&second, "/evaluation/id")));
     let handed = find(&asked["input"], "program.current-ecm-provider").expect("the rules read it");
     assert_eq!(handed["value"], json!({ "flag": true }), "{handed}");
     assert_eq!(handed["source"], "host");
@@ -344,9 +479,86 @@ fn what_claims_prove_stands_over_what_was_stated(database: Database) {
     assert_eq!((&known["value"], &known["source"]), (&json!(true), &json!("host")));
     // One's own authorization is not another's.
     let again = county.submit(county.key_of("open-door"), "authorizations", &ecm(&person));
-    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&again, "/decision/id")));
+    let asked = county.client().read(admin, &format!("/v1/evaluations/{}", text(&again, "/evaluation/id")));
     let handed = find(&asked["input"], "program.current-ecm-provider").expect("it was stated");
     assert_eq!(handed["source"], "provider");
+}
+
+/// WIT, `context.as-of`: a request is judged by its service days. Each row: the days of another provider's
+/// care management, the days that are asked for, and who says if there is another provider then.
+fn what_the_host_knows_is_of_the_days_that_are_asked_for(database: Database) {
+    let county = County::shared(database);
+    let admin = &county.plan("valle-vista").admin;
+    let (now, coming) = (("2026-03-02", "2026-08-31"), ("2026-04-01", "2026-09-30"));
+    let rows = [
+        ("days before it began", now, ("2026-02-10", "2026-02-27"), "provider", "2026-03-02"),
+        ("days within it", now, ("2026-03-02", "2026-03-31"), "host", "2026-03-02"),
+        ("days to come, within one to come", coming, ("2026-04-15", "2026-05-31"), "host", "2026-04-15"),
+        ("days before one to come", coming, ("2026-03-02", "2026-03-31"), "provider", "2026-03-02"),
+    ];
+    for (case, (first, last), (from, to), source, as_of) in rows {
+        let person = county.person("valle-vista");
+        let ask = |house: &str, first: &str, last: &str| {
+            let mut request = ecm(&person);
+            request["lines"] = json!([asked("G9012 U2", 1, first, last)]);
+            county.submit(county.key_of(house), "authorizations", &request)
+        };
+        assert_eq!(ask("open-door", first, last)["state"], "approved", "{case}");
+        let second = ask("hospital", from, to);
+        let path = format!("/v1/evaluations/{}", text(&second, "/evaluation/id"));
+        let asked = county.client().read(admin, &path);
+        let handed = find(&asked["input"], "program.current-ecm-provider").expect("it was stated, at least");
+        assert_eq!((text(handed, "/source"), text(handed, "/as_of")), (source, as_of), "{case}: {handed}");
+        let seen = county.again(&county.plan("valle-vista").clerk, &second);
+        let known = find(&seen["around"]["host_facts"], "program.current-ecm-provider");
+        assert_eq!(known.is_some(), source == "host", "{case}: the plan's people are told the same");
+    }
+}
+
+/// WIT, `fact-source`: `claims` is what claims on record prove. A deposit is paid once (L.A. Care, Housing
+/// Deposits page), whatever the next house states.
+fn what_was_paid_before_is_proven_by_claims(database: Database) {
+    let county = County::shared(database);
+    let (person, plan) = (county.person("harbor-crest"), county.plan("harbor-crest"));
+    let request = json!({
+        "member": person.named(), "service": "housing-deposits",
+        "lines": [asked("H0044 U2", 1, "2026-03-02", "2026-05-30")],
+        "facts": facts(&[
+            ("consent.member-agrees", json!(true)), ("housing.coordinated-entry-priority", json!(true)),
+            ("deposit.used-before", json!(false)),
+        ]),
+        "documents": [
+            { "kind": "housing-support-plan", "issued": "2026-03-02" }, { "kind": "lease", "issued": "2026-03-02" },
+            { "kind": "income-screening", "issued": "2026-03-02" },
+        ],
+    });
+    let ask = |house: &str| county.submit(county.key_of(house), "authorizations", &request);
+    let read = |case: &Value| {
+        let path = format!("/v1/evaluations/{}", text(case, "/evaluation/id"));
+        let asked = county.client().read(&plan.admin, &path);
+        let handed = find(&asked["input"], "deposit.used-before").expect("the rules read it").clone();
+        (handed["value"].clone(), text(&handed, "/source").to_owned())
+    };
+    let first = ask("casa-puente");
+    assert_eq!(first["state"], "approved", "{first:#}");
+    assert_eq!(read(&first), (json!({ "flag": false }), "provider".to_owned()), "nothing proves more");
+    let mut bill = json!({
+        "member": person.named(), "diagnoses": ["Z59.02"],
+        "lines": [billed("H0044 U2", 1, "2026-03-02", "900.00")],
+    });
+    bill["documents"] = json!([{ "kind": "receipt", "issued": "2026-03-02" }]);
+    let claim = county.submit(county.key_of("casa-puente"), "claims", &bill);
+    let paid = json!({
+        "decision": "pay", "remittance": format!("PROOF-{}", text(&claim, "/id")),
+        "lines": [{ "number": 1, "amount": "900.00" }],
+    });
+    county.change(&plan.reviewer, &claim, "decisions", &paid).with(200);
+    let second = ask("open-door");
+    assert_eq!(read(&second), (json!({ "flag": true }), "claims".to_owned()));
+    assert_ne!(second["state"], "approved");
+    let around = &county.again(&plan.clerk, &second)["around"]["host_facts"];
+    let known = find(around, "deposit.used-before").expect("people see it too");
+    assert_eq!((&known["value"], &known["source"]), (&json!(true), &json!("claims")));
 }
 
 /// The fact of a code, however deep it lies.
@@ -359,7 +571,8 @@ fn find<'a>(value: &'a Value, code: &str) -> Option<&'a Value> {
     }
 }
 
-/// WIT, `open-cases`: the member's other open cases with this plan, however many cases came since.
+/// WIT, `open-cases`: the member's other open cases with this plan, however many cases came since. What was
+/// rejected is not open; of more than fifty the newest are handed over, and the record says so.
 fn open_cases_are_whole_and_name_who_delivers(database: Database) {
     let county = County::shared(database);
     let (key, plan) = (county.key_of("hospital"), county.plan("valle-vista"));
@@ -375,7 +588,8 @@ fn open_cases_are_whole_and_name_who_delivers(database: Database) {
     let mut request = ecm(&person);
     take_fact(&mut request, "clinical.complex-need");
     let last = county.submit(key, "authorizations", &request);
-    let asked = county.client().read(&plan.admin, &format!("/v1/decisions/{}", text(&last, "/decision/id")));
+    let asked =
+        county.client().read(&plan.admin, &format!("/v1/evaluations/{}", text(&last, "/evaluation/id")));
     let cases = asked["input"]
         .as_object()
         .expect("a question")
@@ -389,7 +603,27 @@ fn open_cases_are_whole_and_name_who_delivers(database: Database) {
     let organizations = organizations["items"].as_array().expect("a list").clone();
     let house = organizations.iter().find(|one| one["name"] == "casa-puente").expect("it is enrolled");
     assert_eq!(nights[0]["provider"], house["npi"]);
-    assert!(cases.len() <= 50);
+    assert_eq!(cases.len(), 1, "what was rejected is over: {cases:?}");
+    assert_eq!(asked["open_cases_complete"], true);
+    assert_eq!(last["evaluation"]["open_cases_complete"], true);
+
+    // Attempts to reach somebody are payable and wait for payment, each under its own claim.
+    let (open_door, person) = (county.key_of("open-door"), county.person("valle-vista"));
+    let days = (1..=31)
+        .map(|day| format!("2026-01-{day:02}"))
+        .chain((1..=20).map(|day| format!("2026-02-{day:02}")));
+    for day in days {
+        let bill = json!({
+            "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U8", 1, &day, "10.00")],
+        });
+        let claim = county.submit(open_door, "claims", &bill);
+        assert_eq!(claim["state"], "payable", "{claim}");
+    }
+    let many = county.submit(open_door, "referrals", &ecm_referral(&person));
+    let path = format!("/v1/evaluations/{}", text(&many, "/evaluation/id"));
+    let asked = county.client().read(&plan.admin, &path);
+    let handed = asked["input"]["triage"]["context"]["open_cases"].as_array().map(Vec::len);
+    assert_eq!((handed, &asked["open_cases_complete"]), (Some(50), &json!(false)), "there are 51");
 }
 
 /// WIT, `other-d-snp`: whether another of the county's plans covers the member as a D-SNP.
@@ -400,7 +634,7 @@ fn another_plans_d_snp_is_anothers(database: Database) {
     let case = county.submit(key, "authorizations", &nights(county, &person, 10, "2026-03-11"));
     assert_eq!(case["plan"]["id"], "silver-oak");
     let admin = &county.plan("silver-oak").admin;
-    let asked = county.client().read(admin, &format!("/v1/decisions/{}", text(&case, "/decision/id")));
+    let asked = county.client().read(admin, &format!("/v1/evaluations/{}", text(&case, "/evaluation/id")));
     let coverage = asked["input"]
         .as_object()
         .expect("a question")
@@ -408,6 +642,20 @@ fn another_plans_d_snp_is_anothers(database: Database) {
         .find_map(|question| question.pointer("/context/coverage").cloned());
     let coverage = coverage.expect("the rules are handed it");
     assert_eq!(coverage["other_d_snp"], false, "{coverage}");
+
+    // Of one plan for Medi-Cal, and of another's D-SNP.
+    let person = county.person("valle-vista");
+    let file = format!(
+        "CIN,Last Name,First Name,Date of Birth,County,Coverage Start Date,Line of Business\n{},{FAMILY},{GIVEN},{BORN},{COUNTY},2026-01-01,d-snp\n",
+        person.cin
+    );
+    let roster = Request::bytes("/v1/rosters", "text/csv", file).by(admin);
+    assert_eq!(county.client().send(&roster).with(201)["refused"], json!([]));
+    let case = county.submit(key, "authorizations", &nights(county, &person, 10, "2026-03-11"));
+    assert_eq!(case["plan"]["id"], "valle-vista", "recuperative care is Medi-Cal's");
+    let path = format!("/v1/evaluations/{}", text(&case, "/evaluation/id"));
+    let asked = county.client().read(&county.plan("valle-vista").admin, &path);
+    assert_eq!(asked["input"]["determine"]["context"]["coverage"]["other_d_snp"], true, "{asked:#}");
 }
 
 /// A referral to meals by somebody who has no contract for them, accepted by a plan without automation.

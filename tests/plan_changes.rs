@@ -13,7 +13,10 @@ on_both_databases! {
     a_request_is_for_the_plan_of_its_service_days
     a_pended_case_is_handed_over_openly
     an_open_referral_goes_with_the_member
+    a_claim_that_waits_goes_with_the_member
     what_was_authorized_goes_with_the_member
+    what_another_plan_refuses_is_another_houses
+    ninety_days_of_it_are_honored
     the_newer_day_stands_and_a_verified_value_longest
     what_a_file_says_is_kept_with_source_and_day
 }
@@ -125,9 +128,9 @@ fn a_request_is_for_the_plan_of_its_service_days(database: Database) {
 /// Checks the context that the rules were handed: the contract's `as-of` is the service day, and the coverage
 /// is of it.
 fn asked_about(county: &County, plan: &str, answer: &Value, case: &str, service_day: &str) {
-    let decision = text(answer, "/decision/id");
-    assert!(!decision.is_empty(), "{case}: the plan's rules were asked");
-    let record = county.client().read(&county.plan(plan).reviewer, &format!("/v1/decisions/{decision}"));
+    let evaluation = text(answer, "/evaluation/id");
+    assert!(!evaluation.is_empty(), "{case}: the plan's rules were asked");
+    let record = county.client().read(&county.plan(plan).reviewer, &format!("/v1/evaluations/{evaluation}"));
     let context = &record["input"]["determine"]["context"];
     assert_eq!(text(context, "/as_of"), service_day, "{case}: {context}");
     assert_eq!(text(context, "/today"), "2026-03-02", "{case}");
@@ -240,6 +243,54 @@ fn an_open_referral_goes_with_the_member(database: Database) {
     assert!(!open || status == 409 || twin["state"] == "joined", "{twin}");
 }
 
+/// A claim is for the plan of its service days (28 CCR 1300.71(a)), also where a file says so while it waits:
+/// it goes without anybody's step, and the plan before does not pay it.
+fn a_claim_that_waits_goes_with_the_member(database: Database) {
+    let county = County::shared(database);
+    let key = county.key_of("open-door");
+    let (before, after) = (county.plan("harbor-crest"), county.plan("valle-vista"));
+    let person = county.person("harbor-crest");
+    let bill = |day: &str| {
+        let body = json!({
+            "member": person.named(), "diagnoses": ["Z59.02"], "lines": [billed("G9012 U8", 1, day, "31.00")],
+        });
+        county.submit(key, "claims", &body)
+    };
+    let (stays, goes) = (bill("2026-02-09"), bill("2026-02-20"));
+    for waiting in [&stays, &goes] {
+        assert_eq!((text(waiting, "/plan/id"), text(waiting, "/state")), ("harbor-crest", "advised"));
+    }
+    load(county, "harbor-crest", &person, &Row { first: "2024-01-01", last: "2026-02-10", ..Row::default() });
+    load(county, "valle-vista", &person, &Row { first: "2026-02-11", ..Row::default() });
+
+    // Whether the host looked first or the plan pays first.
+    let number = format!("MOVED-{}", text(&goes, "/id"));
+    let paid = json!({ "number": 1, "amount": "31.00", "adjustments": [] });
+    let remittance = json!({
+        "number": number, "total": "31.00", "claims": [{ "claim": goes["id"], "lines": [paid] }],
+    });
+    let late = county.client().send(&Request::post("/v1/remittances", &remittance).by(&before.clerk));
+    assert_eq!(
+        (late.status, text(&late.json, "/errors/0/pointer")),
+        (422, "/claims/0/claim"),
+        "{}",
+        late.json
+    );
+    let code = text(&late.json, "/errors/0/code");
+    assert!(["no-coverage", "not-allowed-now"].contains(&code), "{code}");
+
+    let new = followed(county, key, "claims", &goes);
+    let old = county.again(key, &goes);
+    assert_eq!((&old["state"], &old["moved"]["case"]), (&json!("moved"), &new["id"]));
+    assert_eq!((text(&old, "/plan/id"), text(&new, "/plan/id")), ("harbor-crest", "valle-vista"));
+    assert_eq!(new["received_at"], goes["received_at"], "its clocks have been running");
+    assert_eq!((&new["state"], &new["total_payable"]), (&json!("payable"), &json!("31.00")), "{new}");
+    told(county, key, &old, "case-moved");
+    told(county, &before.reviewer, &old, "case-moved");
+    told(county, &after.reviewer, &new, "case-moved-here");
+    assert_eq!(county.again(key, &stays)["state"], "advised", "its day is the first plan's");
+}
+
 fn what_was_authorized_goes_with_the_member(database: Database) {
     let county = County::shared(database);
     let hospital = county.key_of("hospital");
@@ -284,6 +335,86 @@ fn what_was_authorized_goes_with_the_member(database: Database) {
     let page = county.client().read(hospital, "/v1/authorizations?limit=200");
     let all = page["items"].as_array().expect("a list");
     assert_eq!(all.iter().filter(|item| item["follows"] == approved["id"]).count(), 1);
+}
+
+/// An authorization of before ends where the new plan's answer begins: nobody pays those nights, so another
+/// house may be granted them. (One house at a time: Health Net provider manual, room and board.)
+fn what_another_plan_refuses_is_another_houses(database: Database) {
+    let county = County::shared(database);
+    let hospital = county.key_of("hospital");
+    let after = county.plan("harbor-crest");
+    let no = json!({
+        "decision": "deny", "kind": "clinical", "reason": { "en": "It can heal at home.", "es": "Puede sanar en casa." },
+    });
+    for (case, who, step, body) in [
+        ("refused there", &*after.reviewer, "decisions", no),
+        ("taken back there", hospital, "withdrawal", json!({})),
+    ] {
+        let person = county.person("valle-vista");
+        let mut request = nights(county, &person, 14, "2026-03-15");
+        request["documents"] = json!([]);
+        let approved = county.submit(hospital, "authorizations", &request);
+        assert_eq!(approved["state"], "approved", "{case}: {approved}");
+        moves_on(county, &person, "2026-03-08", "2026-03-09");
+        let goes_on = county.again(who, &followed(county, hospital, "authorizations", &approved));
+        assert_eq!(text(&goes_on, "/why_people/code"), "continuity-of-care", "{case}: {goes_on}");
+        let standing = county.again(hospital, &approved);
+        assert_eq!(standing["grant"]["lines"][0]["last"], "2026-03-15", "{case}: until it is answered");
+
+        county.change(who, &goes_on, step, &body).with(200);
+        let ended = county.again(hospital, &approved);
+        assert_eq!((&ended["state"], &ended["plan"]["id"]), (&json!("approved"), &json!("valle-vista")));
+        assert_eq!(ended["grant"]["lines"][0]["last"], "2026-03-08", "{case}: its own days stay");
+        assert_eq!(
+            (&ended["ended"]["last"], &ended["ended"]["reason"]),
+            (&json!("2026-03-08"), &Value::Null)
+        );
+        let steps = county.timeline(hospital, &approved);
+        let step = steps.last().expect("it has steps");
+        assert_eq!((text(step, "/event"), text(step, "/actor/role")), ("end", "host"), "{case}");
+        told(county, hospital, &approved, "authorization-ended");
+        told(county, &county.plan("valle-vista").reviewer, &approved, "authorization-ended");
+
+        let mut elsewhere = nights(county, &person, 6, "2026-03-15");
+        elsewhere["provider"] = json!(county.provider("open-door").id);
+        elsewhere["lines"] = json!([asked("T2033 U6", 6, "2026-03-10", "2026-03-15")]);
+        let elsewhere = county.submit(hospital, "authorizations", &elsewhere);
+        assert_eq!(elsewhere["plan"]["id"], "harbor-crest", "{case}");
+        assert_ne!(text(&elsewhere, "/why_people/code"), "benefit-limit", "{case}: {elsewhere}");
+        let granted = match text(&elsewhere, "/state") {
+            "approved" => elsewhere,
+            _ => {
+                let approve = json!({ "decision": "approve" });
+                county.change(&after.reviewer, &elsewhere, "decisions", &approve).with(200)
+            }
+        };
+        assert_eq!(granted["state"], "approved", "{case}");
+    }
+}
+
+/// DHCS ECM Policy Guide, continuity of care: of a year that was authorized, the first 90 days with the new
+/// plan; with the facts that were known.
+fn ninety_days_of_it_are_honored(database: Database) {
+    let county = County::shared(database);
+    let key = county.key_of("open-door");
+    let person = county.person("valle-vista");
+    let approved = county.submit(key, "authorizations", &ecm(&person));
+    assert_eq!((&approved["state"], text(&approved, "/plan/id")), (&json!("approved"), "valle-vista"));
+    moves_on(county, &person, "2026-03-08", "2026-03-09");
+    let asked = followed(county, key, "authorizations", &approved);
+    let window = &asked["presumption"];
+    assert_eq!(
+        (text(window, "/first"), text(window, "/last"), &window["days"]),
+        ("2026-03-09", "2026-06-06", &json!(90))
+    );
+    let read = county.again(&county.plan("harbor-crest").clerk, &asked);
+    let before = county.again(key, &approved);
+    let known = |case: &Value| -> Vec<(String, Value)> {
+        let facts = case["request"]["facts"].as_array().expect("a list").iter();
+        facts.map(|fact| (text(fact, "/code").to_owned(), fact["value"].clone())).collect()
+    };
+    assert!(!known(&before).is_empty());
+    assert_eq!(known(&read), known(&before), "nobody is asked again what is known");
 }
 
 /// Each row: what a plan's file says, and what stands after it.
@@ -350,6 +481,7 @@ fn the_newer_day_stands_and_a_verified_value_longest(database: Database) {
         Request::bytes(format!("/v1/members/{id}"), "application/json", mine.to_string()).method("PATCH");
     let corrected = client.send(&patch.by(key).of_version(&seen["version"])).with(200);
     assert_eq!(value(&corrected, "phone")["source"], "provider");
+    let newest = base.clone();
     load(county, "valle-vista", &person, &Row { phone: "209-555-0144", file_date: "2026-03-02", ..base });
     let seen = client.read(key, &path);
     assert_eq!(text(&seen, "/contact/phone/value"), "+12095550199", "a verified value stands");
@@ -364,6 +496,28 @@ fn the_newer_day_stands_and_a_verified_value_longest(database: Database) {
         .collect();
     assert!(phones.contains(&("+12095550144", false)), "what the file said is kept: {phones:?}");
     assert!(phones.contains(&("+12095550199", true)), "{phones:?}");
+
+    // What another provider verifies later stands over what the first verified, and over later files too.
+    let hospital = county.key_of("hospital");
+    county.submit(hospital, "authorizations", &nights(county, &person, 14, "2026-03-15"));
+    let theirs = json!({ "phone": "+12095550177" });
+    let seen = client.read(hospital, &path);
+    let patch =
+        Request::bytes(format!("/v1/members/{id}"), "application/json", theirs.to_string()).method("PATCH");
+    client.send(&patch.by(hospital).of_version(&seen["version"])).with(200);
+    load(county, "valle-vista", &person, &Row { phone: "209-555-0166", file_date: "2026-03-02", ..newest });
+    let seen = client.read(key, &path);
+    assert_eq!(text(&seen, "/contact/phone/value"), "+12095550177", "the newer verified value stands");
+    assert_eq!(value(&seen, "phone")["source"], "provider");
+    let said = client.read(key, &values);
+    let stands: Vec<&str> = said["items"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .filter(|one| one["name"] == "phone" && one["stands"] == json!(true))
+        .map(|one| text(one, "/value"))
+        .collect();
+    assert_eq!(stands, ["+12095550177"], "one value stands");
 }
 
 /// Value that stands for a name.
@@ -426,9 +580,10 @@ fn what_a_file_says_is_kept_with_source_and_day(database: Database) {
     assert_eq!(tiers(&county.plan("harbor-crest").admin), ["low"]);
     assert_eq!(tiers(&county.plan("valle-vista").admin), ["rising"]);
     assert_eq!(tiers(key), ["low", "rising"]);
-    let own = client.read(&county.plan("valle-vista").admin, &path);
-    assert_eq!(text(&own, "/contact/phone/value"), "+12095550155", "not what the rival's newer file says");
-    assert_eq!(text(&client.read(key, &path), "/contact/phone/value"), "+12095550166");
+    // The rival's newer file speaks for the person once the rival covers them: from next week on.
+    for reader in [county.plan("valle-vista").admin.as_str(), key] {
+        assert_eq!(text(&client.read(reader, &path), "/contact/phone/value"), "+12095550155");
+    }
     let stranger = Request::get(values.clone()).by(&county.plan("costa-alta").admin);
     assert_eq!(client.send(&stranger).status, 404);
 }

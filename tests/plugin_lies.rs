@@ -13,13 +13,14 @@ on_both_databases! {
     an_answer_at_a_limit_is_believed_and_one_beyond_it_is_not
 }
 
-const LIES: [&str; 6] = [
+const LIES: [&str; 7] = [
     "profile-ten-megabytes",
     "profile-many-criteria",
     "profile-doubled-ids",
     "profile-unknown-facts",
     "profile-two-delegates",
     "profile-same-delegate",
+    "profile-closed-too-long",
 ];
 
 #[test]
@@ -62,6 +63,9 @@ fn each_lie_is_told_by_its_place() {
           profile/delegates/1/groups/0 profile-invalid: two delegates claim this group; give each group to one delegate
         profile-same-delegate: 1 reasons
           profile/delegates/1 profile-invalid: the id `same` is used twice; give each entry an id of its own
+        profile-closed-too-long: 2 reasons
+          profile/calendar/15/day profile-invalid: 2027-02-16 is closing day 11 of 2027 beyond the state's holidays; close on 10 days of a year at most
+          profile/calendar/4/day profile-invalid: 2027-02-05 is closing day 5 in a row beyond the state's holidays; close on 4 days in a row at most, and work on a day before the next
     "#]].assert_eq(&table);
 }
 

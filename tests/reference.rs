@@ -10,6 +10,7 @@ use crate::harness::{
     binary, component, facts, folder_of_plugins, on_both_databases, problem, text,
 };
 use crate::journeys::{ecm, ecm_referral};
+use crate::ledger::{claim, over};
 
 on_both_databases! {
     the_states_counties_are_known_and_invented_ones_are_added
@@ -17,12 +18,14 @@ on_both_databases! {
     a_member_file_writes_a_county_in_many_ways
     a_profile_names_counties_that_its_host_knows
     an_organization_is_changed_by_version
+    a_plan_has_another_name_and_other_counties
     an_organization_is_paused_goes_on_and_ends
     a_paused_plan_has_its_cases_and_an_ended_one_gets_none
     an_organization_looks_after_its_own_keys
     the_dictionary_is_read_by_everybody
     a_list_of_cases_is_narrowed
     a_members_cases_are_threads
+    units_left_are_those_of_the_ledger
 }
 
 /// The `pointer code` of each field that was refused.
@@ -302,6 +305,42 @@ fn an_organization_is_changed_by_version(database: Database) {
     assert_eq!(refused(&answer), "422 invalid-request /npi not-with-this");
 }
 
+/// A plan's new name is what everybody reads from then on; its organization says which counties it serves.
+fn a_plan_has_another_name_and_other_counties(database: Database) {
+    let county = County::shared(database);
+    let (client, operator) = (county.client(), &county.server.operator);
+    let plan =
+        json!({ "kind": "plan", "name": "Tall Pine Plan", "plan_id": "tall-pine", "counties": [COUNTY] });
+    let plan = client.send(&Request::post("/v1/organizations", &plan).by(operator)).with(201);
+    let admin = json!({ "organization": plan["id"], "role": "plan-admin", "label": "first" });
+    let admin = client.send(&Request::post("/v1/keys", &admin).by(operator)).with(201);
+    let (admin, provider) = (text(&admin, "/key"), county.key_of("open-door"));
+    let path = format!("/v1/organizations/{}", text(&plan, "/id"));
+    let patch = |key: &str, body: &Value, version: u32| {
+        let change = Request::post(&path, body).method("PATCH").by(key);
+        client.send(&change.of_version(&json!(version)))
+    };
+    let name = || {
+        let plans = client.read(provider, "/v1/plans?limit=200");
+        let plans = plans["items"].as_array().expect("a list").iter();
+        plans.filter(|one| one["id"] == "tall-pine").map(|one| text(one, "/name").to_owned()).next()
+    };
+    let found = |view: &Value| {
+        json!([view["name"], view["counties"], view["plan_id"], view["state"], view["version"]])
+    };
+    assert_eq!(name().as_deref(), Some("Tall Pine Plan"));
+    assert_eq!(refused(&patch(admin, &json!({ "name": "Short Pine" }), 1)), "403 forbidden");
+    let renamed = patch(operator, &json!({ "name": "Old Pine Plan" }), 1).with(200);
+    assert_eq!(found(&renamed), json!(["Old Pine Plan", [COUNTY], "tall-pine", "active", 2]));
+    assert_eq!(name().as_deref(), Some("Old Pine Plan"), "at once, for everybody");
+    let moved = patch(operator, &json!({ "counties": [COUNTY, "SAC"] }), 2).with(200);
+    let expected = json!(["Old Pine Plan", [COUNTY, "SAC"], "tall-pine", "active", 3]);
+    assert_eq!(found(&moved), expected, "the name stays as it is");
+    assert_eq!(found(&client.read(admin, &path)), expected, "the plan reads the same");
+    let nowhere = patch(operator, &json!({ "counties": ["ZZZ"] }), 3);
+    assert_eq!(refused(&nowhere), "422 invalid-request /counties/0 unknown-code");
+}
+
 fn an_organization_is_paused_goes_on_and_ends(database: Database) {
     let county = County::shared(database);
     let (client, operator) = (county.client(), &county.server.operator);
@@ -391,7 +430,8 @@ fn a_paused_plan_has_its_cases_and_an_ended_one_gets_none(database: Database) {
     step("pause");
     let waits = county.submit(key, "authorizations", &ecm(&county.person("valle-vista")));
     assert_eq!((text(&waits, "/state"), text(&waits, "/why_people/code")), ("with-people", "plan-paused"));
-    assert_eq!(waits["decision"], Value::Null, "nothing was asked");
+    assert_eq!(waits["evaluation"], Value::Null, "nothing was asked");
+    assert!(waits["presumption"]["rule"].is_string(), "what the profile declares holds on: {waits}");
     assert!(
         waits["deadlines"].as_array().is_some_and(|clocks| clocks.iter().any(|one| one["state"] == "open"))
     );
@@ -804,4 +844,52 @@ fn a_members_cases_are_threads(database: Database) {
     {
         assert_eq!(client.send(&Request::get(&path).by(stranger)).status, 404);
     }
+}
+
+/// Units that are told as left are those that a claim would find: care management is one service by whichever
+/// of its procedures, and each day is drawn from the line that holds it and ends first. (DHCS ECM Policy
+/// Guide)
+fn units_left_are_those_of_the_ledger(database: Database) {
+    let county = County::shared(database);
+    let (client, reviewer) = (county.client(), &county.plan("valle-vista").reviewer);
+    let thread = |case: &Value| -> Value {
+        let path = format!("/v1/members/{}/cases?purpose=care-coordination", text(case, "/member_id"));
+        let list = client.read(reviewer, &path);
+        assert_eq!(list["items"].as_array().expect("a list").len(), 1, "one thread: {list}");
+        list["items"][0].clone()
+    };
+    let units = |thread: &Value| -> Value {
+        let units = thread["units"].as_array().expect("a list").iter();
+        units
+            .map(|one| json!([one["procedure"]["code"], one["authorized"], one["used"], one["left"]]))
+            .collect()
+    };
+
+    let (key, person) = (county.key_of("open-door"), county.person("valle-vista"));
+    let care = county.submit(key, "authorizations", &ecm(&person));
+    assert_eq!(care["state"], "approved", "{care}");
+    assert_eq!(units(&thread(&care)), json!([["G9012", 12, 0, 12]]));
+    let contact = claim(&person, &[billed("G9008 U1 GQ", 1, "2026-03-02", "425.00")]);
+    let contact = county.submit(key, "claims", &contact);
+    assert_eq!(contact["state"], "payable", "{contact}");
+    let of_care = thread(&care);
+    assert_eq!(units(&of_care), json!([["G9012", 12, 1, 11]]), "by another of the service's procedures");
+    assert_eq!(of_care["claims"][0]["id"], contact["id"]);
+
+    let (key, person) = (county.key_of("casa-puente"), county.person("valle-vista"));
+    let rent = json!({
+        "member": person.named(), "service": "transitional-rent",
+        "lines": [
+            asked("H0043 U2", 2, "2026-01-01", "2026-01-02"), asked("H0043 U2", 100, "2026-01-01", "2026-06-30"),
+        ],
+        "facts": facts(&[("consent.member-agrees", json!(true))]),
+    });
+    let rent = county.submit(key, "authorizations", &rent);
+    let rent = county.change(reviewer, &rent, "decisions", &json!({ "decision": "approve" })).with(200);
+    assert_eq!(rent["state"], "approved", "{rent}");
+    let days = claim(&person, &[over("H0043 U2", 20, "2026-01-01", "2026-01-20", "1420.00")]);
+    let days = county.submit(key, "claims", &days);
+    assert_eq!(days["state"], "payable", "{days}");
+    let both = json!([["H0043", 2, 2, 0], ["H0043", 100, 18, 82]]);
+    assert_eq!(units(&thread(&rent)), both, "one claim, two lines");
 }

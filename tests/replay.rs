@@ -23,18 +23,19 @@ fn a_decision_stays_what_it_was(database: Database) {
     let old = county.plan("valle-vista").digest.clone();
 
     let client = county.client();
-    let decisions: Vec<String> = ["referrals", "authorizations"]
+    let evaluations: Vec<String> = ["referrals", "authorizations"]
         .iter()
         .flat_map(|list| all_cases(&client, &key, list))
-        .map(|case| text(&case, "/decision/id").to_owned())
+        .map(|case| text(&case, "/evaluation/id").to_owned())
         .collect();
-    assert_eq!(decisions.len(), 2);
-    let before: Vec<Value> = decisions.iter().map(|id| replay(&client, &admin, id)).collect();
+    assert_eq!(evaluations.len(), 2);
+    let before: Vec<Value> = evaluations.iter().map(|id| replay(&client, &admin, id)).collect();
     for answer in &before {
         assert_same(answer, &old);
     }
     for (caller, status) in [(&key, 403), (&county.plan("harbor-crest").admin, 404)] {
-        let request = Request::post(format!("/v1/decisions/{}/replay", decisions[0]), &json!({})).by(caller);
+        let request =
+            Request::post(format!("/v1/evaluations/{}/replay", evaluations[0]), &json!({})).by(caller);
         assert_eq!(client.send(&request).status, status);
     }
 
@@ -50,8 +51,8 @@ fn a_decision_stays_what_it_was(database: Database) {
         ]),
     });
     let stuck = county.submit(&key, "authorizations", &request);
-    assert_eq!((&stuck["decision"]["digest"], &stuck["state"]), (&json!(new), &json!("with-people")));
-    assert_same(&replay(&client, &admin, text(&stuck, "/decision/id")), &new);
+    assert_eq!((&stuck["evaluation"]["digest"], &stuck["state"]), (&json!(new), &json!("with-people")));
+    assert_same(&replay(&client, &admin, text(&stuck, "/evaluation/id")), &new);
     let same = |case: &Value| {
         let mut case = case.clone();
         // Meanwhile the provider is told, which ends a clock.
@@ -62,20 +63,20 @@ fn a_decision_stays_what_it_was(database: Database) {
     };
     let now = county.again(&key, &approved);
     assert_eq!(same(&now), same(&approved), "a decision that was made stays as it was made");
-    for (id, first) in decisions.iter().zip(&before) {
+    for (id, first) in evaluations.iter().zip(&before) {
         assert_eq!(&replay(&client, &operator, id), first, "under the old digest");
     }
 
     county.server.start_again();
     let client = county.client();
-    for (id, first) in decisions.iter().zip(&before) {
+    for (id, first) in evaluations.iter().zip(&before) {
         assert_eq!(&replay(&client, &admin, id), first, "and after a restart");
     }
     assert_eq!(redacted(&county.again(&key, &approved))["grant"], redacted(&approved)["grant"]);
 }
 
-fn replay(client: &Client, key: &str, decision: &str) -> Value {
-    client.send(&Request::post(format!("/v1/decisions/{decision}/replay"), &json!({})).by(key)).with(200)
+fn replay(client: &Client, key: &str, evaluation: &str) -> Value {
+    client.send(&Request::post(format!("/v1/evaluations/{evaluation}/replay"), &json!({})).by(key)).with(200)
 }
 
 fn assert_same(answer: &Value, digest: &str) {

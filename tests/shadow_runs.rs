@@ -45,6 +45,22 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
         {
           "approvals_gained": 0,
           "approvals_lost": 3,
+          "causes": [
+            {
+              "count": 8,
+              "criteria": [],
+              "direction": "less",
+              "id": "03accc668bf86965",
+              "kind": "no-answer"
+            },
+            {
+              "count": 1,
+              "criteria": [],
+              "direction": "reasons",
+              "id": "5962c8752699aa34",
+              "kind": "no-answer"
+            }
+          ],
           "changed": 9,
           "clinical_reviews": 0,
           "criteria": {
@@ -79,12 +95,14 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
               "less": 1,
               "reasons": 1
             }
-          }
+          },
+          "stays": {},
+          "unreadable": 0
         }
     "#]]
     .assert_eq(&format!("{:#}\n", run["report"]));
     let still = county.submit(key, "authorizations", &ecm(&county.person("valle-vista")));
-    assert_eq!(still["decision"]["digest"], county.plan("valle-vista").digest, "it has decided nothing");
+    assert_eq!(still["evaluation"]["digest"], county.plan("valle-vista").digest, "it has decided nothing");
 
     let path = format!("/v1/shadow-runs/{}", text(&run, "/id"));
     let changes = client.read(&admin, &format!("{path}/changes?limit=1"));
@@ -97,11 +115,21 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
     let lost = changes.iter().find(of_case).expect("the case changes");
     assert_eq!((&lost["before"]["outcome"], &lost["direction"]), (&json!("approved"), &json!("less")));
 
+    // Every changed evaluation is under one cause, and each cause lists its own.
+    let causes = run["report"]["causes"].as_array().expect("a list");
+    for cause in causes {
+        let of_cause = client.read(&admin, &format!("{path}/changes?cause={}", text(cause, "/id")));
+        let of_cause = of_cause["items"].as_array().expect("a list");
+        assert_eq!(json!(of_cause.len()), cause["count"]);
+        assert!(of_cause.iter().all(|change| change["cause"] == cause["id"]), "{cause}");
+    }
+    assert_eq!(run["criteria"]["vv.consent"]["en"].as_str().map(str::is_empty), Some(false), "it has words");
+
     let sheet = client.send(&Request::get(format!("{path}/changes.csv")).by(&admin));
     assert_eq!((sheet.status, sheet.header("Content-Type")), (200, "text/csv; charset=utf-8"));
     let sheet = String::from_utf8(sheet.bytes).expect("it is UTF-8");
     assert_eq!(sheet.lines().count(), 1 + changes.len());
-    assert!(sheet.starts_with("number,case,decision,operation,service,direction,before,after,"), "{sheet}");
+    assert!(sheet.starts_with("number,case,evaluation,operation,service,direction,before,after,"), "{sheet}");
 
     let reviewer = &county.plan("valle-vista").reviewer;
     assert_eq!(client.send(&Request::get(format!("{path}/changes")).by(reviewer)).status, 200);
@@ -115,6 +143,10 @@ fn a_plan_sees_what_a_candidate_would_change(database: Database) {
     let listed: Vec<&Value> =
         listed["items"].as_array().expect("a list").iter().map(|run| &run["id"]).collect();
     assert_eq!(listed, [&run["id"], &same["id"]]);
+    let path_of_candidate =
+        format!("/v1/plans/valle-vista/shadow-runs?digest={}", candidate.as_str().expect("a digest"));
+    let of_candidate = client.read(&admin, &path_of_candidate);
+    assert_eq!((&of_candidate["items"][0]["id"], &of_candidate["items"][1]), (&run["id"], &Value::Null));
     let cancel = Request::post(format!("{path}/cancellation"), &json!({})).by(&admin);
     assert_eq!(client.send(&cancel).json["errors"][0]["code"], "ended");
 

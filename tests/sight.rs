@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use crate::clocks::when_told;
 use crate::harness::{
     Answer, BORN, COUNTY, Client, County, Database, FAMILY, GIVEN, Person, Request, Server,
     on_both_databases, text, until,
@@ -11,12 +12,15 @@ use crate::journeys::{ecm, ecm_referral};
 
 on_both_databases! {
     a_row_takes_nobody_over
+    one_plans_file_speaks_for_a_person
     a_number_is_guessed_once
     a_plans_own_member_keeps_the_birth_date_until_people_settle_it
     two_plans_on_one_day_route_nothing_to_the_newcomer
     what_the_state_says_stands
     a_plan_sees_what_its_own_days_give
     looking_a_member_up_is_no_oracle
+    every_miss_is_on_the_record
+    tries_are_counted_for_a_key
     tries_are_counted_across_nodes
     a_purpose_gives_what_it_needs
     whom_a_provider_tells_of_a_file_confirms_or_corrects
@@ -237,6 +241,56 @@ fn a_row_takes_nobody_over(database: Database) {
         load(county, "harbor-crest", &[Row { cin: &person.cin, phone: "209-555-0168", ..row }]);
         assert!(conflicts(county, &county.server.operator, id).is_empty(), "{case}: it is not asked again");
         assert_eq!(text(&seen_by(county, "harbor-crest", &person.cin), "/birth_date"), born, "{case}");
+    }
+}
+
+/// Each row: days and line of a rival's row that names the person rightly, with one name and the home
+/// changed, and whether its words become everybody's. Of the person's own plan they do.
+fn one_plans_file_speaks_for_a_person(database: Database) {
+    const WORDS: [&str; 5] =
+        ["/given_name", "/county", "/language", "/contact/phone/value", "/contact/address/value"];
+    let county = County::shared(database);
+    let key = county.key_of("open-door");
+    let row = |plan: &str, cin: &str, said: [&str; 4], days: [&str; 3]| {
+        let ([given, language, phone, address], [first, last, line]) = (said, days);
+        let file = format!(
+            "CIN,Last Name,First Name,Date of Birth,County,Spoken Language,Phone Number,Residential Address,City,Zip,\
+             Coverage Start Date,Coverage End Date,Line of Business\n\
+             {cin},{FAMILY},{given},{BORN},{COUNTY},{language},{phone},{address},San Ravel,96191,{first},{last},{line}\n"
+        );
+        let request = Request::bytes("/v1/rosters", "text/csv", file).by(&county.plan(plan).admin);
+        let report = county.client().send(&request).with(201);
+        assert_eq!(report["accepted"], json!(1), "{report}");
+    };
+    let ours = [GIVEN, "es", "209-555-0141", "12 Alder Street"];
+    let theirs = ["Wilhelmina", "vi", "209-555-0166", "99 Rival Road"];
+    let (since, open) = ("2024-01-01", "");
+    for (case, plan, days, speaks) in [
+        ("days long past", "harbor-crest", ["2019-01-01", "2019-12-31", "medi-cal"], false),
+        ("another line", "silver-oak", ["2026-01-01", open, "d-snp"], false),
+        ("days to come", "harbor-crest", ["2027-01-01", open, "medi-cal"], false),
+        ("the plan itself", "valle-vista", [since, open, "medi-cal"], true),
+        ("the plan itself, of a year before", "valle-vista", ["2022-01-01", "2022-12-31", "medi-cal"], true),
+    ] {
+        let person = county.person("valle-vista");
+        // Days that end, so that days to come are nobody's.
+        row("valle-vista", &person.cin, ours, [since, "2026-12-31", "medi-cal"]);
+        let case_file = county.submit(key, "referrals", &ecm_referral(&person));
+        let path = format!("/v1/members/{}?purpose=treatment", text(&case_file, "/member_id"));
+        let words = |member: &Value| WORDS.map(|at| text(member, at).to_owned());
+        let before = words(&county.client().read(key, &path));
+        assert_eq!(before[2], "es", "{case}: {before:?}");
+        // Twice: a plan must not make itself the person's by a row before.
+        row(plan, &person.cin, theirs, days);
+        row(plan, &person.cin, [theirs[0], "zh", theirs[2], theirs[3]], days);
+        let after = words(&county.client().read(key, &path));
+        assert_eq!(after == before, !speaks, "{case}: {before:?}, {after:?}");
+        if speaks {
+            assert_eq!((&*after[0], &*after[2], &*after[3]), ("Wilhelmina", "zh", "+12095550166"), "{case}");
+        }
+        // What it said itself a plan goes on seeing.
+        let own = seen_by(county, plan, &person.cin);
+        assert_eq!(text(&own, "/contact/phone/value"), "+12095550166", "{case}");
     }
 }
 
@@ -604,6 +658,109 @@ fn looking_a_member_up_is_no_oracle(database: Database) {
     assert_eq!(look(&county, &key, &right).status, 200);
 }
 
+/// Each row: a request about a member who is not the caller's, or is nobody. The record says that the caller
+/// looked, and not for whom.
+fn every_miss_is_on_the_record(database: Database) {
+    let county = County::shared(database);
+    let provider = county.new_provider(&["meals"]);
+    let (person, member) = with_history(county);
+    let (id, nobody) = (text(&member, "/id"), format!("mem_{}", "0".repeat(32)));
+    assert_eq!(id.split('_').next(), nobody.split('_').next(), "it is an id of a member");
+    let search = |cin: &str| {
+        let body = json!({ "cin": cin, "purpose": "treatment" });
+        Request::post("/v1/members/search", &body)
+    };
+    let mut cases = vec![("a search", search(&person.cin)), ("a search for nobody", search("97654321A"))];
+    for id in [id, &*nobody] {
+        let get = |part: &str| Request::get(format!("/v1/members/{id}{part}?purpose=treatment"));
+        let patch = Request::bytes(
+            format!("/v1/members/{id}"),
+            "application/json",
+            json!({ "phone": VERIFIED }).to_string(),
+        );
+        cases.extend([
+            ("the member", get("")),
+            ("the coverage", get("/coverage")),
+            ("the values", get("/values")),
+            ("the columns", get("/columns")),
+            ("the cases", get("/cases")),
+            ("the limits", get("/limits")),
+            ("a correction", patch.method("PATCH").of_version(&json!(1))),
+        ]);
+    }
+    let trail = || {
+        let page = county.client().read(&provider.key, "/v1/audit?action=look&limit=200");
+        let mut entries = page["items"].as_array().expect("a list").clone();
+        entries.retain(|one| one["outcome"] == "denied");
+        entries
+    };
+    let mut entries = trail().len();
+    for (case, request) in cases {
+        assert_eq!(county.client().send(&request.by(&provider.key)).status, 404, "{case}");
+        let now = trail();
+        assert_eq!(now.len(), entries + 1, "{case} leaves an entry");
+        assert_eq!(
+            (text(&now[0], "/subject_kind"), text(&now[0], "/subject")),
+            ("member", "unseen"),
+            "{case}"
+        );
+        entries = now.len();
+    }
+}
+
+/// One key may look in vain for 60 numbers in an hour, whichever they are; another key, also of the same
+/// organization, goes on.
+fn tries_are_counted_for_a_key(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista"]);
+    let provider = county.provider("mesa-verde").id.clone();
+    let first = county.key_of("mesa-verde").to_owned();
+    let body = json!({ "organization": provider, "role": "provider", "label": "a second desk" });
+    let made = Request::post("/v1/keys", &body).by(&county.server.operator);
+    let second = text(&county.client().send(&made).with(201), "/key").to_owned();
+    let guess = |county: &County, key: &str, number: usize| {
+        look(county, key, &look_up(&format!("96{number:06}A"), FAMILY, GIVEN, BORN))
+    };
+    for number in 0..60 {
+        let answer = guess(&county, &first, number);
+        assert_eq!(
+            (answer.status, text(&answer.json, "/errors/0/code")),
+            (422, "unknown-member"),
+            "{number}"
+        );
+    }
+    let person = county.person("valle-vista");
+    let right = look_up(&person.cin, FAMILY, GIVEN, BORN);
+    for (case, body) in [("a guess more", &look_up("96900000A", FAMILY, GIVEN, BORN)), ("a hit", &right)] {
+        let answer = look(&county, &first, body);
+        assert_eq!((answer.status, answer.code()), (429, "too-many-tries"), "{case}");
+        let wait: i64 = answer.header("retry-after").parse().expect("seconds");
+        assert!((1..=3_600).contains(&wait), "{case}: {wait}");
+    }
+    assert_eq!(guess(&county, &second, 901).status, 422, "another key of the organization is free");
+    assert_eq!(guess(&county, county.key_of("open-door"), 902).status, 422, "and another organization");
+
+    // Of all its keys together an organization has 300 a day: 61 are used.
+    let key = |label: usize| {
+        let body = json!({ "organization": provider, "role": "provider", "label": format!("desk {label}") });
+        let made = Request::post("/v1/keys", &body).by(&county.server.operator);
+        text(&county.client().send(&made).with(201), "/key").to_owned()
+    };
+    let keys: Vec<String> = (0..5).map(key).collect();
+    for number in 61..300 {
+        let key = &keys[(number - 61) / 50];
+        assert_eq!(guess(&county, key, number).status, 422, "{number}");
+    }
+    for key in [&second, &keys[4]] {
+        assert_eq!(guess(&county, key, 903).code(), "too-many-tries", "the organization has no more");
+    }
+    assert_eq!(guess(&county, county.key_of("open-door"), 904).status, 422);
+    // Two hours later the first key's hour is over, and the organization's day is not.
+    county.server.start_again_at("2026-03-02T20:00:00Z");
+    assert_eq!(look(&county, &first, &right).code(), "too-many-tries");
+    county.server.start_again_at("2026-03-03T20:00:00Z");
+    assert_eq!(look(&county, &first, &right).status, 200);
+}
+
 /// Tries counted by one node are known to another, and many looks at one moment are no more than one after
 /// the other.
 fn tries_are_counted_across_nodes(database: Database) {
@@ -824,6 +981,8 @@ fn two_turn_out_to_be_one_and_one_to_be_two(database: Database) {
     };
     let before = used(&old_id);
     assert_eq!(asked["state"], "approved");
+    // The provider is told behind the answer, which ends a clock of what is compared below.
+    when_told(county, key, &kept, "authorization-provider-notice");
 
     let stays = merge(&old_id, &new_id).with(200);
     assert_eq!(text(&stays, "/id"), new_id);

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use crate::compile_bombs::long_to_compile;
 use crate::harness::{
     Answer, Client, County, Database, OwnDatabase, Request, Server, component, new_folder, on_both_databases,
-    program, said, serve, skip, skip_anywhere, succeeded, text, until,
+    program, said, serve, skip, skip_anywhere, succeeded, text, until, variant,
 };
 use crate::journeys::{ecm, ecm_referral};
 
@@ -25,6 +25,7 @@ on_both_databases! {
     the_county_that_holds_the_record_stays
     the_directory_is_the_services_alone
     a_record_that_is_gone_is_not_begun_anew
+    somebody_elses_directory_is_left_as_it_is
     an_installation_is_looked_over
     what_was_copied_is_put_back
     a_damaged_component_is_its_plans_trouble
@@ -33,6 +34,7 @@ on_both_databases! {
     who_waits_to_be_accepted_is_answered
     what_is_not_active_is_unloaded
     a_plan_keeps_so_much_and_no_more
+    a_plan_keeps_so_many_bytes_and_no_more
 }
 
 const PLAN: &str = "costa-alta";
@@ -195,11 +197,7 @@ fn the_county_that_holds_the_record_stays(database: Database) {
 fn the_directory_is_the_services_alone(database: Database) {
     let mut server = Server::start(database);
     let none: Vec<(PathBuf, String)> = Vec::new();
-    let open = |server: &Server| {
-        let mut open = all_under(server.folder());
-        open.retain(|(path, _)| !path.ends_with("log"));
-        open
-    };
+    let open = |server: &Server| all_under(server.folder());
     assert_eq!(open(&server), none, "from the first start on");
     let folder = server.folder().to_owned();
     let mut opened =
@@ -255,6 +253,65 @@ fn a_record_that_is_gone_is_not_begun_anew(database: Database) {
         key,
         "nothing was overwritten"
     );
+}
+
+/// Each row: files in the directory of a first start, and the sentence; `None` where a record is begun.
+fn somebody_elses_directory_is_left_as_it_is(database: Database) {
+    let cases: [(&str, &[&str], Option<&str>); 6] = [
+        ("somebody's letters", &["letter.pdf"], Some("letter.pdf that is not Crosswalk's")),
+        ("a home directory", &[".profile", ".gitignore"], Some(".profile that is not Crosswalk's")),
+        (
+            "a copy of a record under another name",
+            &["old.sqlite"],
+            Some("old.sqlite that is not Crosswalk's"),
+        ),
+        ("the root of a disk", &["lost+found/"], None),
+        ("a first start that ended at once", &["crosswalk.lock", "crosswalk.record.part"], None),
+        (
+            "documents that came first",
+            &["documents/0a"],
+            (database == Database::Sqlite).then_some("is empty or gone"),
+        ),
+    ];
+    for (case, files, refused) in cases {
+        let folder = new_folder();
+        for name in files {
+            let path = folder.path().join(name);
+            let parent =
+                if name.ends_with('/') { &*path } else { path.parent().expect("it is in the folder") };
+            fs::create_dir_all(parent).expect("it can be made");
+            if !name.ends_with('/') {
+                fs::write(&path, "somebody's").expect("it can be written");
+            }
+        }
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o755)).expect("it is ours");
+        let own = (database == Database::Postgres).then(OwnDatabase::create);
+        let Some(words) = refused else {
+            let server = Server::open(folder, own, &[]);
+            assert!(is_operator(&server.client(), &server.operator), "{case}");
+            continue;
+        };
+        let mut command = serve(folder.path());
+        if let Some(own) = &own {
+            command.args(["--database-url", &own.url()]);
+        }
+        let output = command.output().expect("the program can be run");
+        let said = said(&output);
+        let last = said.lines().last().unwrap_or_default();
+        assert!(
+            !output.status.success() && last.contains(words) && last.contains("--data"),
+            "{case}: {said}"
+        );
+        assert!(!folder.path().join("operator.key").exists(), "{case}: nothing was begun");
+        if words.contains("not Crosswalk's") {
+            assert_eq!(mode(folder.path()), 0o755, "{case}: its users may open it as before");
+            let output = command.arg("--check").output().expect("the program can be run");
+            assert!(!output.status.success(), "{case}: a check says so too");
+        }
+        for name in files {
+            assert_eq!(fs::read(folder.path().join(name)).expect("it is there"), b"somebody's", "{case}");
+        }
+    }
 }
 
 /// Spoils the database file in several ways, and checks the cause and the fix that the start and `doctor`
@@ -455,7 +512,7 @@ fn a_damaged_component_is_its_plans_trouble(database: Database) {
     assert!(names.iter().all(|name| log.contains(name)), "plan and digest are named");
     let other = county.submit(&key, "authorizations", &ecm(&county.person("silver-oak")));
     assert_eq!(
-        text(&other, "/decision/digest"),
+        text(&other, "/evaluation/digest"),
         county.plan("silver-oak").digest,
         "nobody else has to do with it"
     );
@@ -473,7 +530,7 @@ fn a_damaged_component_is_its_plans_trouble(database: Database) {
     // Another component mends it, without a restart.
     let again = county.activate(DAMAGED, "valle-vista-next");
     let case = county.submit(&key, "authorizations", &ecm(&county.person(DAMAGED)));
-    assert_eq!(text(&case, "/decision/digest"), again, "{case:#}");
+    assert_eq!(text(&case, "/evaluation/digest"), again, "{case:#}");
 }
 
 /// Turns one bit of a component that lies in a database file.
@@ -490,16 +547,6 @@ fn flip(file: &Path, component: &[u8]) {
         bytes[place] ^= 1;
     }
     fs::write(file, bytes).expect("it can be written");
-}
-
-/// The plan's rules under another digest.
-fn variant(mark: &str) -> Vec<u8> {
-    let mut bytes = component(PLAN);
-    let length = u8::try_from(5 + mark.len()).expect("a mark is short");
-    bytes.extend([0, length, 4]);
-    bytes.extend(b"mark");
-    bytes.extend(mark.bytes());
-    bytes
 }
 
 fn uploaded(county: &County, bytes: Vec<u8>) -> Answer {
@@ -551,7 +598,7 @@ fn restarts_are_no_fault_of_a_component(database: Database) {
     const RESTARTS: usize = 5;
     let settings = [("CROSSWALK_COMPILE_WAIT_MS", "1"), ("CROSSWALK_COMPILE_SECONDS", "600")];
     let mut county = County::of(Server::start_with(database, &settings), &[PLAN]);
-    let answer = uploaded(&county, variant("restarted"));
+    let answer = uploaded(&county, variant(PLAN, "restarted"));
     assert_eq!((answer.status, text(&answer.json, "/state")), (202, "compiling"));
     let digest = text(&answer.json, "/digest").to_owned();
     for _ in 0..RESTARTS {
@@ -664,9 +711,7 @@ fn what_is_not_active_is_unloaded(database: Database) {
     let mut county = County::of(Server::start_with(database, &settings), &[PLAN]);
     let mut last = String::new();
     for number in 0..UPLOADS {
-        let answer = uploaded(&county, variant(&format!("version {number}")));
-        last = text(&answer.json, "/digest").to_owned();
-        county_compiled(&county, &last);
+        last = county.upload_variant(PLAN, &format!("version {number}"));
     }
     let mapped = mapped(county.server.process_id());
     assert!(mapped <= IDLE + 1, "{mapped} components are in memory");
@@ -708,16 +753,16 @@ fn a_plan_keeps_so_much_and_no_more(database: Database) {
     let county = County::of(Server::start_with(database, &settings), &[PLAN, "valle-vista"]);
     let sent: Vec<String> = (0..2)
         .map(|number| {
-            let answer = uploaded(&county, variant(&format!("kept {number}")));
+            let answer = uploaded(&county, variant(PLAN, &format!("kept {number}")));
             text(&answer.json, "/digest").to_owned()
         })
         .collect();
     let code = |answer: &Answer| (answer.status, text(&answer.json, "/errors/0/code").to_owned());
-    let refused = uploaded(&county, variant("one more"));
+    let refused = uploaded(&county, variant(PLAN, "one more"));
     assert_eq!(code(&refused), (409, "too-many-versions".to_owned()));
     assert!(text(&refused.json, "/errors/0/fix").contains("revocations"), "{}", refused.json);
     assert!(
-        [200, 201].contains(&uploaded(&county, variant("kept 0")).status),
+        [200, 201].contains(&uploaded(&county, variant(PLAN, "kept 0")).status),
         "what it has may be sent again"
     );
     // What never decided makes room once it is revoked, and cannot come back.
@@ -727,14 +772,14 @@ fn a_plan_keeps_so_much_and_no_more(database: Database) {
     let revoked = county.client().send(&Request::post(path, &json!({ "reason": "a draft" })).by(admin));
     assert!([200, 201].contains(&revoked.status), "{}", revoked.json);
     assert_eq!(plugin(&county, &sent[0])["state"], "revoked");
-    assert!([201, 202].contains(&uploaded(&county, variant("one more")).status));
-    assert_eq!(code(&uploaded(&county, variant("two more"))), (409, "too-many-versions".to_owned()));
+    assert!([201, 202].contains(&uploaded(&county, variant(PLAN, "one more")).status));
+    assert_eq!(code(&uploaded(&county, variant(PLAN, "two more"))), (409, "too-many-versions".to_owned()));
     // The first, and four since, within the hour.
     let path = format!("/v1/plans/{PLAN}/plugins/{}/revocations", sent[1]);
     county_compiled(&county, &sent[1]);
     county.client().send(&Request::post(path, &json!({ "reason": "a draft" })).by(admin));
-    assert!([201, 202].contains(&uploaded(&county, variant("two more")).status));
-    let refused = uploaded(&county, variant("three more"));
+    assert!([201, 202].contains(&uploaded(&county, variant(PLAN, "two more")).status));
+    let refused = uploaded(&county, variant(PLAN, "three more"));
     let codes: Vec<&str> =
         refused.json["errors"].as_array().expect("a list").iter().map(|error| text(error, "/code")).collect();
     assert_eq!(codes, ["too-many-uploads", "too-many-versions"], "everything at once");
@@ -744,4 +789,52 @@ fn a_plan_keeps_so_much_and_no_more(database: Database) {
     let path = "/v1/plans/valle-vista/plugins";
     let answer = county.client().send(&Request::bytes(path, "application/wasm", bytes).by(&other));
     assert!([201, 202].contains(&answer.status), "another plan has its own: {}", answer.json);
+}
+
+/// The plan's component with `mib` MiB more in it, which decide nothing.
+fn heavy(mark: u8, mib: usize) -> Vec<u8> {
+    let mut bytes = component(PLAN);
+    let size = 2 + (mib << 20);
+    bytes.push(0);
+    // The size of a section, seven bits a byte.
+    let mut left = size;
+    while left > 0x7F {
+        bytes.push(u8::try_from(left & 0x7F).expect("seven bits") | 0x80);
+        left >>= 7;
+    }
+    bytes.push(u8::try_from(left).expect("seven bits"));
+    bytes.extend([1, b'h']);
+    bytes.resize(bytes.len() + size - 2, mark);
+    bytes
+}
+
+/// Each row: an upload to a plan that may keep 8 MiB, and whether there is room.
+fn a_plan_keeps_so_many_bytes_and_no_more(database: Database) {
+    let county = County::of(Server::start_with(database, &[("CROSSWALK_PLUGIN_STORE_MIB", "8")]), &[PLAN]);
+    assert!(component(PLAN).len() < 1 << 20, "there is room for two that are heavy");
+    let mut kept = Vec::new();
+    for (case, mark, mib, has_room) in [
+        ("the first", 1, 3, true),
+        ("the second", 2, 3, true),
+        ("a third", 3, 3, false),
+        ("what it has, again", 1, 3, true),
+    ] {
+        let answer = uploaded(&county, heavy(mark, mib));
+        if has_room {
+            assert!([200, 201, 202].contains(&answer.status), "{case}: {}", answer.json);
+            kept.push(text(&answer.json, "/digest").to_owned());
+            continue;
+        }
+        assert_eq!((answer.status, text(&answer.json, "/errors/0/code")), (409, "too-many-bytes"), "{case}");
+        assert!(text(&answer.json, "/errors/0/detail").contains("of 8 at most"), "{case}: {}", answer.json);
+        assert!(text(&answer.json, "/errors/0/fix").starts_with("revoke "), "{case}: {}", answer.json);
+    }
+    assert_eq!(kept[0], kept[2], "it is the same one");
+    county_compiled(&county, &kept[1]);
+    let path = format!("/v1/plans/{PLAN}/plugins/{}/revocations", kept[1]);
+    let revoke = Request::post(path, &json!({ "reason": "a draft" })).by(&county.plan(PLAN).admin);
+    let revoked = county.client().send(&revoke);
+    assert!([200, 201].contains(&revoked.status), "{}", revoked.json);
+    let answer = uploaded(&county, heavy(3, 3));
+    assert!([201, 202].contains(&answer.status), "what never decided makes room: {}", answer.json);
 }

@@ -1,4 +1,4 @@
-//! Reference tables: rows that a plan uploads, found by key and day, and named by every decision that saw
+//! Reference tables: rows that a plan uploads, found by key and day, and named by every evaluation that saw
 //! them.
 
 use expect_test::expect;
@@ -33,14 +33,14 @@ fn attempts(county: &County, days: &[&str]) -> Value {
     county.submit(county.key_of("open-door"), "claims", &claim)
 }
 
-/// Recorded call of a decision, as the plan reads it.
+/// Evaluation of a case, as the plan reads it.
 fn seen(county: &County, case: &Value) -> Value {
-    let path = format!("/v1/decisions/{}", text(case, "/decision/id"));
+    let path = format!("/v1/evaluations/{}", text(case, "/evaluation/id"));
     county.client().read(&county.plan("harbor-crest").admin, &path)
 }
 
 fn replayed(county: &County, case: &Value) -> Value {
-    let path = format!("/v1/decisions/{}/replay", text(case, "/decision/id"));
+    let path = format!("/v1/evaluations/{}/replay", text(case, "/evaluation/id"));
     let request = Request::post(path, &json!({})).by(&county.plan("harbor-crest").admin);
     county.client().send(&request).with(200)
 }

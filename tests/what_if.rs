@@ -15,6 +15,7 @@ use crate::journeys::{ecm, ecm_referral, take_fact};
 
 on_both_databases! {
     what_would_turn_an_answer_is_told_and_does
+    what_would_stand_in_the_way_is_told_too
     the_examples_of_plans_turn_as_promised
     a_recommendation_is_the_plans_alone
     a_search_ends
@@ -253,7 +254,7 @@ fn what_would_turn_an_answer_is_told_and_does(database: Database) {
         let case = county.again(key, &sent);
         let what_if = &case["what_if"];
         assert!(text(what_if, "/text/en").contains("is true"), "{name}: nobody is coached to lie");
-        assert_eq!(what_if["digest"], case["decision"]["digest"], "{name}");
+        assert_eq!(what_if["digest"], case["evaluation"]["digest"], "{name}");
         assert_eq!(&county.again(key, &sent)["what_if"], what_if, "{name}: the same, asked again");
         expected.assert_eq(&format!("{name}\n{}", sets(what_if)));
         if ["pended", "needs-information"].contains(&state) {
@@ -264,6 +265,67 @@ fn what_would_turn_an_answer_is_told_and_does(database: Database) {
     let list = county.client().read(key, "/v1/authorizations?limit=200");
     let items = list["items"].as_array().expect("a list");
     assert!(items.iter().all(|case| case["what_if"].is_null()), "a list is not searched through");
+}
+
+/// The plan's rules would grant it, and the host would hand it to people all the same: nights that are
+/// another house's (Health Net provider manual, room and board), and nights at a house without a contract.
+/// Each row: who asks after the first fortnight was granted, from which day, what is told, and the limit with
+/// what is left of it.
+fn what_would_stand_in_the_way_is_told_too(database: Database) {
+    let county = patient(database, &["valle-vista"]);
+    let without_contract = county.new_provider(&["recuperative-care"]);
+    let known =
+        [("clinical.needs-recovery-care", json!(true)), ("clinical.inpatient-level-needed", json!(false))];
+    let housing = ("housing.status", json!("homeless-unsheltered"));
+    let table = [
+        ("the next nights", county.key_of("casa-puente"), "2026-03-16", Value::Null, Value::Null),
+        (
+            "another house's nights",
+            county.key_of("open-door"),
+            "2026-03-09",
+            json!("benefit-limit"),
+            json!(["housing-global-cap", "overlap", 0]),
+        ),
+        ("no contract", &*without_contract.key, "2026-03-16", json!("not-contracted"), Value::Null),
+    ];
+    for (name, key, first, but, left) in table {
+        let person = county.person("valle-vista");
+        let ask = |key: &str, first: &str, known: &[(&str, Value)]| {
+            let last: jiff::civil::Date = first.parse().expect("a day");
+            let last = last.saturating_add(jiff::Span::new().days(13)).to_string();
+            let request = json!({
+                "member": person.named(), "service": "recuperative-care",
+                "lines": [asked("T2033 U6", 14, first, &last)], "facts": facts(known),
+                "documents": [{ "kind": "discharge-summary", "issued": "2026-03-02" }],
+            });
+            county.submit(key, "authorizations", &request)
+        };
+        let all = [known.as_slice(), std::slice::from_ref(&housing)].concat();
+        let before = ask(county.key_of("casa-puente"), "2026-03-02", &all);
+        assert_eq!(before["state"], "approved", "{name}: {before}");
+        let sent = ask(key, first, &known);
+        assert_eq!(sent["state"], "pended", "{name}: {sent}");
+        let case = county.again(key, &sent);
+        let set = &case["what_if"]["sets"][0];
+        assert_eq!(set["becomes"], "approved", "{name}: {}", case["what_if"]);
+        assert_eq!(set["but"]["code"], but, "{name}: {set}");
+        let limit = &set["limit"];
+        let told = match limit {
+            Value::Null => Value::Null,
+            limit => json!([limit["limit"], limit["how"], limit["left"]]),
+        };
+        assert_eq!(told, left, "{name}: {set}");
+
+        let decided = county.change(key, &case, "information", &information(set)).with(200);
+        match &but {
+            Value::Null => assert_eq!(decided["state"], "approved", "{name}"),
+            but => {
+                assert_eq!(decided["state"], "with-people", "{name}: as was told");
+                assert_eq!(&decided["why_people"]["code"], but, "{name}");
+                assert_eq!(&decided["limit"], limit, "{name}");
+            }
+        }
+    }
 }
 
 /// For each example of the sample plans that pends, supplying the first set turns it.
@@ -353,10 +415,10 @@ fn a_recommendation_is_the_plans_alone(database: Database) {
     let request = recuperative(&county, "silver-oak", 60, "2026-04-30", &known);
     let sent = county.submit(key, "authorizations", &request);
     assert_eq!(sent["why_people"]["code"], "clinical-review");
-    let decision = json!({ "decision": sent["decision"]["id"] });
+    let evaluation = json!({ "evaluation": sent["evaluation"]["id"] });
 
     assert!(county.again(key, &sent)["what_if"].is_null());
-    assert!(what_if(&client, key, &decision).with(200)["what_if"].is_null());
+    assert!(what_if(&client, key, &evaluation).with(200)["what_if"].is_null());
     let reviewer = &county.plan("silver-oak").reviewer;
     let seen = county.again(reviewer, &sent);
     expect![[r#"
@@ -364,7 +426,7 @@ fn a_recommendation_is_the_plans_alone(database: Database) {
         exhausted
     "#]]
     .assert_eq(&sets(&seen["what_if"]));
-    assert_eq!(what_if(&client, reviewer, &decision).with(200)["what_if"], seen["what_if"]);
+    assert_eq!(what_if(&client, reviewer, &evaluation).with(200)["what_if"], seen["what_if"]);
 
     let unsent = json!({
         "plan": "silver-oak",
@@ -545,17 +607,17 @@ fn who_may_ask_whom(database: Database) {
     let mut request = ecm(&county.person("valle-vista"));
     take_fact(&mut request, "clinical.complex-need");
     let case = county.submit(county.key_of("open-door"), "authorizations", &request);
-    let decision = json!({ "decision": case["decision"]["id"] });
+    let evaluation = json!({ "evaluation": case["evaluation"]["id"] });
     let (own, rival) = (county.plan("valle-vista"), county.plan("harbor-crest"));
 
     for key in [county.key_of("open-door"), &own.reviewer, &own.admin] {
-        let told = what_if(&client, key, &decision).with(200);
-        assert_eq!(told["decision"], decision["decision"]);
+        let told = what_if(&client, key, &evaluation).with(200);
+        assert_eq!(told["evaluation"], evaluation["evaluation"]);
         assert_eq!(told["what_if"]["answer"], "pended");
     }
     for key in [county.key_of("hospital"), &rival.reviewer, &county.server.operator] {
-        let refused = what_if(&client, key, &decision);
-        assert_eq!((refused.status, text(&refused.json, "/errors/0/code")), (422, "unknown-decision"));
+        let refused = what_if(&client, key, &evaluation);
+        assert_eq!((refused.status, text(&refused.json, "/errors/0/code")), (422, "unknown-evaluation"));
     }
 
     let unsent = json!({ "county": COUNTY, "services": ["ecm"] });

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-/// Where the migrations are, from this crate's folder: a folder for each database.
+/// Folder of the migrations, from this crate's folder: in it one for each database.
 const MIGRATIONS: &str = "../../migrations";
 
 fn main() {

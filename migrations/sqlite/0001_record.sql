@@ -79,6 +79,173 @@ create table api_keys (
 ) strict;
 create index api_keys_by_organization on api_keys (organization);
 
+-- ---- People's accounts ----
+
+-- A person's way in for one organization. Name and address are null of the first operator until that person
+-- gives them.
+create table accounts (
+    id text not null primary key,
+    organization text not null references organizations (id),
+    name text,
+    -- In small letters.
+    email text,
+    language text not null check (language in ('en', 'es')),
+    roles text not null,
+    license text,
+    -- Whether the person invites, changes and ends accounts of the organization.
+    administers integer not null check (administers in (0, 1)),
+    state text not null check (state in ('invited', 'active', 'ended')),
+    state_since integer not null,
+    state_reason text,
+    created_at integer not null,
+    version integer not null,
+    check (state <> 'active' or (name is not null and email is not null))
+) strict;
+create index accounts_by_organization on accounts (organization, id);
+create index accounts_by_email on accounts (email, id);
+-- One address has one live account of an organization.
+create unique index accounts_one_live on accounts (organization, email) where state <> 'ended';
+
+-- Links by which accounts are taken up. The secret of a link is here as its SHA-256 only.
+create table invitations (
+    id text not null primary key,
+    account text not null references accounts (id),
+    secret_sha256 text not null unique,
+    made_at integer not null,
+    ends_at integer not null,
+    state text not null check (state in ('open', 'accepted', 'replaced', 'withdrawn')),
+    settled_at integer,
+    check ((state = 'open') = (settled_at is null))
+) strict;
+create index invitations_by_account on invitations (account, id);
+-- One link opens an account: the newest.
+create unique index invitations_one_open on invitations (account) where state = 'open';
+
+-- Authenticators and recovery codes of people. An authenticator's secret is here as it is, of a recovery code its
+-- SHA-256 in hexadecimal digits.
+create table credentials (
+    id text not null primary key,
+    account text not null references accounts (id),
+    kind text not null check (kind in ('totp', 'recovery')),
+    secret blob not null,
+    state text not null check (state in ('offered', 'active', 'ended')),
+    made_at integer not null,
+    -- Step of the last code that was taken: none up to it is taken again.
+    used_step integer,
+    settled_at integer
+) strict;
+create index credentials_by_account on credentials (account, state, kind, made_at, id);
+-- One authenticator signs an account in.
+create unique index credentials_one_totp on credentials (account) where kind = 'totp' and state = 'active';
+
+-- Passkeys of people: public keys, with the id that a device gave each.
+create table passkeys (
+    id text not null primary key,
+    account text not null references accounts (id),
+    name text not null,
+    handle blob not null unique,
+    -- As the device wrote it (COSE).
+    public_key blob not null,
+    -- Uses as the device counts them; 0 where it counts none.
+    counter integer not null,
+    state text not null check (state in ('active', 'ended')),
+    made_at integer not null,
+    used_at integer,
+    settled_at integer,
+    check ((state = 'active') = (settled_at is null))
+) strict;
+create index passkeys_by_account on passkeys (account, state, made_at, id);
+
+-- Challenges that wait for the answer of a passkey, here as their SHA-256. Each goes with its answer, or soon after
+-- its end.
+create table passkey_challenges (
+    challenge_sha256 text not null primary key,
+    purpose text not null check (purpose in ('sign-in', 'prove', 'add', 'take-up')),
+    -- None for whoever signs in: nobody knows yet who that is.
+    account text references accounts (id),
+    ends_at integer not null,
+    check ((purpose = 'sign-in') = (account is null))
+) strict;
+create index passkey_challenges_by_end on passkey_challenges (ends_at);
+
+-- Identity providers by which the people of an organization sign in (OpenID Connect). The client's secret is here as
+-- it is: the provider asks for it.
+create table identity_providers (
+    id text not null primary key,
+    organization text not null references organizations (id),
+    -- By which people call it up.
+    short_name text not null,
+    issuer text not null,
+    client_id text not null,
+    client_secret text not null,
+    -- Of its people's addresses; where it is empty, any will do.
+    email_domains text not null,
+    state text not null check (state in ('active', 'ended')),
+    begun_at integer not null,
+    ended_at integer,
+    version integer not null,
+    check ((state = 'active') = (ended_at is null))
+) strict;
+create index identity_providers_by_organization on identity_providers (organization, id);
+-- One signs an organization's people in, and is called up by one name.
+create unique index identity_providers_one_live on identity_providers (organization) where state = 'active';
+create unique index identity_providers_one_name on identity_providers (short_name) where state = 'active';
+
+-- Domains by which people call up a provider that goes on. One domain leads to one provider.
+create table identity_provider_domains (
+    domain text not null primary key,
+    provider text not null references identity_providers (id)
+) strict;
+create index identity_provider_domains_by_provider on identity_provider_domains (provider);
+
+-- Who of a provider's people opens which account. `subject` is the provider's name for the person, and says nothing.
+create table identity_links (
+    id text not null primary key,
+    provider text not null references identity_providers (id),
+    subject text not null,
+    account text not null references accounts (id),
+    state text not null check (state in ('active', 'ended')),
+    made_at integer not null,
+    used_at integer,
+    settled_at integer,
+    check ((state = 'active') = (settled_at is null))
+) strict;
+create index identity_links_by_account on identity_links (account, state);
+create unique index identity_links_one_account on identity_links (provider, subject) where state = 'active';
+create unique index identity_links_one_person on identity_links (provider, account) where state = 'active';
+
+-- Ways out to a provider and back, here as the SHA-256 of their state. Each goes with its answer, or soon after its end.
+create table identity_attempts (
+    state_sha256 text not null primary key,
+    provider text not null references identity_providers (id),
+    purpose text not null check (purpose in ('sign-in', 'prove', 'take-up')),
+    -- None for whoever signs in: nobody knows yet who that is.
+    account text references accounts (id),
+    -- Address of the page to go to afterwards.
+    leads_to text not null,
+    asked_at integer not null,
+    ends_at integer not null,
+    check ((purpose = 'sign-in') = (account is null))
+) strict;
+create index identity_attempts_by_end on identity_attempts (ends_at);
+
+-- Sessions of people who signed in. The secret of a session is here as its SHA-256 only.
+create table sessions (
+    id text not null primary key,
+    account text not null references accounts (id),
+    secret_sha256 text not null unique,
+    began_at integer not null,
+    -- To the minute.
+    seen_at integer not null,
+    proved_at integer not null,
+    state text not null check (state in ('open', 'locked', 'ended')),
+    state_since integer,
+    why text check (why in ('signed-out', 'account')),
+    check ((state = 'open') = (state_since is null)),
+    check ((state = 'ended') = (why is not null))
+) strict;
+create index sessions_by_account on sessions (account, began_at, id);
+
 -- Answers already given. Written in the same unit as the effect, so there is no state "started".
 create table idempotency (
     organization text not null references organizations (id),
@@ -108,6 +275,8 @@ create table audit (
     at integer not null,
     request_id text not null,
     key_id text references api_keys (id),
+    -- The person, where one acted under an account.
+    account text references accounts (id),
     actor_org text references organizations (id),
     role text not null,
     action text not null,
@@ -167,7 +336,9 @@ create index rosters_cancelled on rosters (id) where state = 'cancelled';
 create table roster_slices (
     roster text not null references rosters (id),
     number integer not null,
-    body text not null,
+    -- The client index numbers of its rows, as JSON; null where a row is about a member of an earlier one.
+    cins text,
+    body blob not null,
     primary key (roster, number)
 ) strict;
 
@@ -306,6 +477,8 @@ create unique index identity_conflicts_one_open on identity_conflicts (member, p
 create index identity_conflicts_by_instant on identity_conflicts (opened_at, id);
 create index identity_conflicts_by_plan on identity_conflicts (plan, opened_at, id);
 create index identity_conflicts_to_tell on identity_conflicts (id) where tell is not null;
+create index identity_conflicts_by_member on identity_conflicts (member);
+create index identity_conflicts_by_apart on identity_conflicts (apart) where apart is not null;
 
 -- What was done to who a person is, by whom and why. `detail` is JSON: what was so before, and what went
 -- where.
@@ -323,6 +496,7 @@ create table identity_events (
 ) strict;
 create index identity_events_by_member on identity_events (member, at, id);
 create index identity_events_by_audit on identity_events (audit_id);
+create index identity_events_by_other on identity_events (other) where other is not null;
 
 -- Looks for members in vain: by key, by organization, and by organization and number, which is here as its
 -- SHA-256.
@@ -346,7 +520,9 @@ create table releases (
     note text,
     uploaded_at integer not null,
     uploaded_by text not null references organizations (id),
+    -- Who brought it: software by a key, or a person by an account.
     uploaded_key text references api_keys (id),
+    uploaded_account text references accounts (id),
     updated_at integer not null,
     version integer not null,
     primary key (plan, digest)
@@ -365,6 +541,7 @@ create table release_events (
     state text not null,
     actor_org text references organizations (id),
     actor_key text references api_keys (id),
+    actor_account text references accounts (id),
     actor_role text not null,
     detail text not null,
     audit_id text not null references audit (id),
@@ -472,11 +649,11 @@ create table shadow_runs (
     digest text not null,
     state text not null check (state in ('running', 'done', 'cancelled')),
     wanted integer not null,
-    -- Everything before this was compared: the instant and the id of the last decision.
+    -- Everything before this was compared: the instant and the id of the last evaluation.
     next_at integer not null,
     next_id text not null,
     until_at integer not null,
-    -- Of a hundred decisions.
+    -- Of a hundred evaluations.
     share_percent integer not null,
     compared integer not null,
     report text not null,
@@ -491,13 +668,16 @@ create index shadow_runs_running on shadow_runs (touched_at, id) where state = '
 create table shadow_changes (
     run text not null references shadow_runs (id),
     number integer not null,
-    decision text not null,
+    evaluation text not null,
     case_id text not null,
+    -- What the answers differ by: changes with one cause are read as a list of their own.
+    cause text not null,
     body text not null,
     primary key (run, number)
 ) strict;
+create index shadow_changes_by_cause on shadow_changes (run, cause, number);
 
--- Reference tables that plans upload. A version never changes and never goes: decisions name it.
+-- Reference tables that plans upload. A version never changes and never goes: evaluations name it.
 create table table_versions (
     plan text not null,
     name text not null,
@@ -621,7 +801,8 @@ create table events (
 ) strict;
 create index events_by_audit on events (audit_id);
 
-create table decisions (
+-- Calls of a plan's rules about a case: the question, the answer, and what it cost.
+create table evaluations (
     id text not null primary key,
     case_id text not null references cases (id),
     plan text not null,
@@ -636,12 +817,14 @@ create table decisions (
     -- What the plan's code cost: ticks of the engine's clock, 10 ms each, that fell into the call.
     cpu_ticks integer not null default 0,
     -- 0 where a plugin was handed a part of the member's history only.
-    history_complete integer not null default 1 check (history_complete in (0, 1))
+    history_complete integer not null default 1 check (history_complete in (0, 1)),
+    -- 0 where it was handed a part of the member's open cases only.
+    open_cases_complete integer not null default 1 check (open_cases_complete in (0, 1))
 ) strict;
-create index decisions_by_case on decisions (case_id, at, id);
-create index decisions_by_plan_newest on decisions (plan, at, id);
+create index evaluations_by_case on evaluations (case_id, at, id);
+create index evaluations_by_plan_newest on evaluations (plan, at, id);
 -- How a plugin's last calls ended.
-create index decisions_by_plugin on decisions (plan, digest, at, id);
+create index evaluations_by_plugin on evaluations (plan, digest, at, id);
 
 -- What waits for a plan's people.
 create table worklist (
@@ -654,10 +837,35 @@ create table worklist (
     delegate text,
     received_at integer not null,
     due_at integer,
-    primary key (case_id, plan)
+    -- The account or key of whoever of the plan's people has it; nobody's where it is null.
+    holder text,
+    held_since integer,
+    -- Grows with each change of hands.
+    version integer not null default 1,
+    primary key (case_id, plan),
+    check ((holder is null) = (held_since is null))
 ) strict;
 create index worklist_by_due on worklist (plan, coalesce(due_at, 9223372036854775807), case_id);
 create index worklist_by_kind_due on worklist (plan, kind, coalesce(due_at, 9223372036854775807), case_id);
+create index worklist_by_urgency_due on worklist (plan, urgency, coalesce(due_at, 9223372036854775807), case_id);
+create index worklist_by_holder_due on worklist (plan, coalesce(holder, ''), coalesce(due_at, 9223372036854775807), case_id);
+
+-- What a plan's people did with a case that waited for them, and their notes. Only they read it.
+create table work_steps (
+    id text not null primary key,
+    case_id text not null references cases (id),
+    plan text not null,
+    at integer not null,
+    kind text not null check (kind in ('take', 'pass', 'put-back', 'note')),
+    -- An account or a key, as are those to whom it was passed.
+    actor text not null,
+    receiver text,
+    note text,
+    check ((kind = 'pass') = (receiver is not null)),
+    check ((kind = 'note') = (note is not null))
+) strict;
+create index work_steps_by_case on work_steps (case_id, plan, at, id);
+create index work_steps_by_instant on work_steps (at, id);
 
 -- Clocks. A right that was not used in time has `lapsed`; nobody missed it.
 create table deadlines (
@@ -719,6 +927,8 @@ create table documents (
 create index documents_by_organization on documents (organization, uploaded_at, id);
 create index documents_by_content on documents (sha256);
 create index documents_by_instant on documents (uploaded_at, id);
+-- Few documents are about a member and no case: for a merger, a split and retention.
+create index documents_by_member on documents (member) where member is not null;
 
 -- The cases that a document was sent with.
 create table document_uses (
@@ -742,10 +952,13 @@ create table contracts (
     body text not null,
     made_at integer not null,
     updated_at integer not null,
-    version integer not null
+    version integer not null,
+    -- Until when the reason of its standing is to be written in its other language; null where it is whole.
+    translation_due integer
 ) strict;
 create index contracts_by_provider on contracts (provider_org, made_at, id);
 create index contracts_by_plan on contracts (plan, made_at, id);
+create index contracts_untranslated on contracts (plan, translation_due, id) where translation_due is not null;
 -- One contract that has not ended for a provider with a plan, or with a delegate of it.
 create unique index contracts_one_live on contracts (provider_org, plan, coalesce(delegate, ''))
     where state <> 'ended';
@@ -873,6 +1086,8 @@ create index outbox_by_token on outbox (token) where state = 'leased';
 create index outbox_unfinished on outbox (subject, id) where state in ('ready', 'leased');
 -- For retention.
 create index outbox_done on outbox (due_at, id) where state = 'done';
+-- Jobs that wait for a person, which a duty counts.
+create index outbox_dead on outbox (id) where state = 'dead';
 
 create table notices (
     id text not null primary key,
@@ -887,3 +1102,4 @@ create table notices (
 create index notices_by_organization on notices (organization, at, id);
 -- For retention.
 create index notices_by_instant on notices (at, id);
+create index notices_by_member on notices (member) where member is not null;

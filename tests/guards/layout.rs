@@ -47,6 +47,24 @@ fn the_top_level_holds_what_the_house_holds() {
 }
 
 #[test]
+fn what_programs_write_is_marked_where_it_lies() {
+    const TEST: &str = "guards::layout::what_programs_write_is_marked_where_it_lies";
+    let attributes = read(".gitattributes");
+    let patterns =
+        attributes.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split(' ').next());
+    let mut seen = 0;
+    for pattern in patterns.filter(|pattern| pattern.contains('/')) {
+        let list = ["-c", "safe.directory=*", "ls-files", "--", &format!(":(glob){pattern}")];
+        let Some(files) = printed("git", &list) else {
+            return skip(TEST, "there is no git, or this is no repository of its");
+        };
+        assert!(!files.is_empty(), ".gitattributes names `{pattern}`, and no file is called so");
+        seen += 1;
+    }
+    assert!(seen > 10, "the file is read: {seen} patterns");
+}
+
+#[test]
 fn the_first_page_is_short_and_has_two_commands() {
     const LINES: usize = 120;
     let page = read("README.md");

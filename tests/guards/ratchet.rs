@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use super::{files, read};
 
-/// Folders in which comments are counted.
-const FOLDERS: [&str; 4] = ["host", "plugins/sdk", "tests", "xtask"];
+/// Folders in which comments are counted: all that have sources.
+const FOLDERS: [&str; 4] = ["host", "plugins", "tests", "xtask"];
 
 /// Openings of a doc comment that asks instead of naming the thing.
 const QUESTIONS: [&str; 7] = ["How", "What", "When", "Where", "Whether", "Which", "Who"];
@@ -18,8 +18,8 @@ const COLUMNS: usize = 110;
 
 /// Ceilings, and the goals that they are lowered to: per thousand doc comments, and lines. Whoever brings a
 /// figure down lowers its ceiling to it; nobody raises one.
-const QUESTIONS_PER_MILLE: Limit = Limit { ceiling: 35, goal: 60 };
-const SHORT_PER_MILLE: Limit = Limit { ceiling: 38, goal: 60 };
+const QUESTIONS_PER_MILLE: Limit = Limit { ceiling: 0, goal: 0 };
+const SHORT_PER_MILLE: Limit = Limit { ceiling: 4, goal: 4 };
 const LONG_LINES: Limit = Limit { ceiling: 0, goal: 0 };
 
 struct Limit {

@@ -29,7 +29,7 @@ pub(crate) struct Request {
 /// Response of the service, read whole.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
-    /// HTTP status code.
+    /// Status code of HTTP, such as 200.
     pub(crate) status: u16,
     headers: http::HeaderMap,
     /// The body as it came.
@@ -42,6 +42,8 @@ impl Client {
     pub(crate) fn of(address: &str) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
+            // Where an answer leads is for the test to see.
+            .max_redirects(0)
             .timeout_global(Some(Duration::from_secs(120)))
             // A kept connection may be to a service that was killed since.
             .max_idle_connections(0)
@@ -54,6 +56,11 @@ impl Client {
     pub(crate) fn send(&self, request: &Request) -> Answer {
         let name = format!("{} {}", request.method, request.path);
         self.try_send(request).unwrap_or_else(|error| panic!("{name}: no answer: {error}"))
+    }
+
+    /// Address of the service, as a browser names where a form comes from.
+    pub(crate) fn origin(&self) -> &str {
+        &self.base
     }
 
     /// The same to a service that may be dying.
@@ -173,6 +180,11 @@ impl Answer {
     /// A header's value; empty if it is not there.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
+    /// Every value of a header, in the order in which they came.
+    pub(crate) fn header_values(&self, name: &str) -> Vec<&str> {
+        self.headers.get_all(name).iter().filter_map(|value| value.to_str().ok()).collect()
     }
 
     /// The body of an answer with this status.

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use super::client::{Answer, Client, Request};
 use super::database::Database;
+use super::machine_code::{self, variant};
 use super::server::{Server, component, until};
 
 /// Code of the county that most tests are about.
@@ -56,7 +57,7 @@ pub(crate) const FAMILY: &str = "Quillfeather";
 pub(crate) const GIVEN: &str = "Zebulonia";
 
 /// Members of each plan, of which the last belong to a delegate's group.
-const MEMBERS: usize = 200;
+const MEMBERS: usize = 400;
 const IN_GROUP: usize = 20;
 
 /// A service with everything that stands before the first case.
@@ -113,7 +114,9 @@ impl County {
             Database::Sqlite => &ON_SQLITE,
             Database::Postgres => &ON_POSTGRES,
         };
-        shared.get_or_init(|| Self::of(Server::start(database), &FOUR))
+        // Whatever the port: at this name browsers use passkeys without TLS.
+        let settings = [("CROSSWALK_PUBLIC_ADDRESS", "http://localhost")];
+        shared.get_or_init(|| Self::of(Server::start_with(database, &settings), &FOUR))
     }
 
     /// A county of its own, with these plans.
@@ -213,7 +216,18 @@ impl County {
 
     /// Uploads a component for a plan and lets it decide.
     pub(crate) fn activate_bytes(&self, plan: &str, bytes: Vec<u8>) -> String {
-        activate(&self.client(), &self.plans[plan].admin, plan, bytes)
+        activate(&self.server, &self.plans[plan].admin, plan, &bytes)
+    }
+
+    /// Uploads a plan's rules under another digest, and gives it once they are compiled.
+    #[track_caller]
+    pub(crate) fn upload_variant(&self, plan: &str, mark: &str) -> String {
+        upload(&self.server, &self.plans[plan].admin, plan, &variant(plan, mark))
+    }
+
+    /// Spares the service to compile a component that one of the tests' has compiled.
+    pub(crate) fn lend_machine_code(&self, component: &[u8]) {
+        machine_code::lend(self.server.folder(), component);
     }
 
     /// One more key of a plan for publishing rules: another person's.
@@ -256,7 +270,7 @@ impl County {
         let reviewer = self.key(client, &organization, "plan-reviewer", Some(license));
         let clerk = self.key(client, &organization, "plan-reviewer", None);
         let file = if id == "hostile-plan" { "hostile" } else { id };
-        let digest = activate(client, &admin, id, component(file));
+        let digest = activate(&self.server, &admin, id, &component(file));
         PlanSide { admin, reviewer, clerk, license, digest }
     }
 
@@ -299,8 +313,11 @@ impl County {
         self.client().send(&request).with(201)
     }
 
-    /// The plans' people record the contract that a provider has had for months.
+    /// The plans' people record the contract that a provider has had for months, if there are plans.
     fn contract(&self, client: &Client, provider: &str) {
+        if self.plans.is_empty() {
+            return;
+        }
         let ProviderSide { key, .. } = &self.providers[provider];
         let plans: Vec<_> = self.plans.keys().collect();
         let file = json!({
@@ -329,8 +346,19 @@ pub(crate) fn add_counties(client: &Client, operator: &str) {
 }
 
 #[track_caller]
-fn activate(client: &Client, admin: &str, plan: &str, bytes: Vec<u8>) -> String {
-    let upload = Request::bytes(format!("/v1/plans/{plan}/plugins"), "application/wasm", bytes);
+fn activate(server: &Server, admin: &str, plan: &str, bytes: &[u8]) -> String {
+    let digest = upload(server, admin, plan, bytes);
+    let request = Request::post(format!("/v1/plans/{plan}/activations"), &json!({ "digest": digest }));
+    server.client().send(&request.by(admin)).with(201);
+    digest
+}
+
+/// Uploads a component, and gives its digest once it is compiled.
+#[track_caller]
+fn upload(server: &Server, admin: &str, plan: &str, bytes: &[u8]) -> String {
+    let client = server.client();
+    machine_code::lend(server.folder(), bytes);
+    let upload = Request::bytes(format!("/v1/plans/{plan}/plugins"), "application/wasm", bytes.to_vec());
     let uploaded = client.send(&upload.by(admin));
     assert!([201, 202].contains(&uploaded.status), "{}", uploaded.json);
     let digest = text(&uploaded.json, "/digest").to_owned();
@@ -338,8 +366,7 @@ fn activate(client: &Client, admin: &str, plan: &str, bytes: Vec<u8>) -> String 
     until("the component to be compiled", || {
         client.read(admin, &format!("/v1/plugins/{digest}"))["compiling"].is_null().then_some(())
     });
-    let request = Request::post(format!("/v1/plans/{plan}/activations"), &json!({ "digest": digest }));
-    client.send(&request.by(admin)).with(201);
+    machine_code::keep(server.folder(), bytes);
     digest
 }
 

@@ -24,23 +24,27 @@ const TEXT_LINES: usize = 20;
 const ONE_LINE: usize = 200;
 
 /// Prefixes of ids, and the shell variables that stand for such ids.
-const IDS: [(&str, &str); 18] = [
+const IDS: [(&str, &str); 22] = [
+    ("acc_", "ACCOUNT"),
     ("act_", "ACTIVATION"),
     ("aud_", "ENTRY"),
     ("case_", "CASE"),
     ("case-", "TASK"),
     ("con_", "CONTRACT"),
     ("cov_", "COVERAGE"),
+    ("crd_", "PASSKEY"),
     ("ddl_", "DEADLINE"),
-    ("dec_", "DECISION"),
+    ("dec_", "EVALUATION"),
     ("doc_", "DOCUMENT"),
     ("idc_", "CONFLICT"),
+    ("idp_", "IDENTITY_PROVIDER"),
     ("key_", "KEY_ID"),
     ("mem_", "MEMBER"),
     ("ntc_", "NOTICE"),
     ("org_", "ORGANIZATION"),
     ("rem_", "REMITTANCE"),
     ("ros_", "ROSTER"),
+    ("ses_", "SESSION_ID"),
     ("sgn_", "SIGNING_KEY"),
     ("shr_", "SHADOW_RUN"),
 ];
@@ -180,7 +184,10 @@ impl Variables {
             let prefix = IDS.iter().find(|(prefix, _)| rest.starts_with(prefix));
             let skipped = prefix.map_or(0, |(prefix, _)| prefix.len());
             let digits = rest[skipped..].chars().take_while(|letter| is_digit(*letter)).count();
-            if digits >= ID_DIGITS {
+            if let Some(code) = code_after(&text[..at], rest) {
+                filled += &format!("${}", self.name("CODE", code));
+                at += code.len();
+            } else if digits >= ID_DIGITS {
                 let end = at + skipped + digits;
                 let wanted = prefix.map_or_else(|| field_before(&text[..at]), |(_, name)| (*name).to_owned());
                 let name = self.name(&wanted, &text[at..end]);
@@ -198,6 +205,15 @@ impl Variables {
         }
         filled
     }
+}
+
+/// The code of a person who signs in that begins here, in the field `code` of a JSON body: six digits of an
+/// authenticator, or a recovery code. They are others in every run.
+fn code_after<'t>(before: &str, rest: &'t str) -> Option<&'t str> {
+    let value = rest.split('"').next().filter(|_| before.ends_with("\"code\": \""))?;
+    let is_shown = value.len() == 6 && value.bytes().all(|byte| byte.is_ascii_digit());
+    let is_recovery = value.len() == 19 && value.split('-').all(|group| group.len() == 4);
+    (is_shown || is_recovery).then_some(value)
 }
 
 /// Name of the JSON field whose value begins here, for a variable; digests also stand in addresses.

@@ -38,7 +38,7 @@ impl Disk {
         Some(Self { root, marks })
     }
 
-    /// What the environment of a program must hold that is to be on this disk.
+    /// Environment that a program needs to be on this disk.
     pub(crate) fn environment(&self) -> Vec<(&'static str, String)> {
         let (_, library) = LIBRARY.as_ref().expect("it was there when the disk was made");
         let text = |path: &Path| path.to_str().expect("the path is UTF-8").to_owned();

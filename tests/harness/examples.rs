@@ -17,7 +17,7 @@ const ID_DIGITS: usize = 16;
 /// Of what the host counts for Prometheus, this is shown: nothing is being compiled.
 const METRIC: &str = "crosswalk_compiling";
 
-/// What is measured, and the value that is shown for it.
+/// Values that are measured, and the value that is shown for each.
 const MEASURED: [(&str, u64); 7] = [
     ("compile_ms", 1_240),
     ("cpu_ms", 0),
@@ -102,7 +102,7 @@ impl Examples {
     }
 }
 
-/// Whether a described path, such as `/v1/plans/{id}`, is the one of this address.
+/// True if a described path, such as `/v1/plans/{id}`, is the one of this address.
 fn leads_to(described: &str, address: &str) -> bool {
     let path = address.split('?').next().unwrap_or_default();
     let (described, given): (Vec<_>, Vec<_>) = (described.split('/').collect(), path.split('/').collect());
@@ -132,7 +132,7 @@ fn excerpt(answer: &Answer) -> String {
     lines.join("\n")
 }
 
-/// What stands for that which is another in every run.
+/// Stand-in for a value that is another in every run.
 #[derive(Default)]
 struct Invented {
     /// Runs of digits, each with its number.
@@ -143,6 +143,10 @@ impl Invented {
     fn put_into(&mut self, name: &str, value: &mut Value) {
         match value {
             Value::String(text) => {
+                if let Some(shown) = invented_secret(name, text) {
+                    *text = shown.to_owned();
+                    return;
+                }
                 *text = match text.split_once('-') {
                     // A plan's number for what it grants, which the host makes of the case's id.
                     Some((plan, made)) if name == "number" && made.len() == 12 => {
@@ -185,6 +189,18 @@ impl Invented {
                 format!("{number:0width$x}{}", &part[digits.len()..], width = digits.len())
             })
             .collect()
+    }
+}
+
+/// Value that is shown for what a person's authenticator or paper holds, which has no digits of an id.
+fn invented_secret(name: &str, text: &str) -> Option<&'static str> {
+    match name {
+        "recovery_codes" => Some("mjqx-kylc-nb2h-e43u"),
+        "secret" if !text.starts_with("cw") => Some("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"),
+        "uri" => Some(
+            "otpauth://totp/Blue%20Heron%20Meals:ana.reyes%40blueheron.example?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Blue%20Heron%20Meals&algorithm=SHA1&digits=6&period=30",
+        ),
+        _ => None,
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a power cut leaves of a disk.
+//! A disk as a power cut leaves it.
 //!
 //! A disk keeps what was synced. Of what was written since, each sector may be there or not, in any order; of
 //! files that were made, renamed or removed since their folder was synced, each may be so or not.
@@ -18,7 +18,7 @@ pub(crate) struct Power {
 }
 
 struct Entry {
-    /// Where the entry ends in the list.
+    /// Place in the list at which the entry ends.
     end: u64,
     change: Change,
 }
@@ -79,6 +79,13 @@ impl Power {
         let after: Vec<u64> = self.entries.iter().map(|entry| entry.end).filter(|end| *end > begin).collect();
         assert!(!after.is_empty(), "something was written after {begin}");
         after[choice % after.len()]
+    }
+
+    /// The end of some entry up to `end`, which `choice` chooses.
+    pub(crate) fn entry_until(&self, end: u64, choice: usize) -> u64 {
+        let until: Vec<u64> = self.entries.iter().map(|entry| entry.end).filter(|one| *one <= end).collect();
+        assert!(!until.is_empty(), "something was written before {end}");
+        until[choice % until.len()]
     }
 
     /// Puts into `folder` what a cut at `place` leaves; `chance` says of each thing that was not synced

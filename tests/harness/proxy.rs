@@ -5,7 +5,7 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-/// Where a commit is cut.
+/// Place at which a commit is cut.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cut {
     /// It never comes to the server.
@@ -16,7 +16,7 @@ pub(crate) enum Cut {
 
 /// Passes everything on, until it is told otherwise.
 pub(crate) struct Proxy {
-    /// Where it listens.
+    /// Address on which it listens.
     pub(crate) port: u16,
     state: Arc<Mutex<State>>,
 }

@@ -16,7 +16,7 @@ pub(crate) fn every<Row>(
     assert!(broken.is_empty(), "{} of {count} rows do not hold:\n\n{}", broken.len(), broken.join("\n"));
 }
 
-/// Whether what a row found is what it expects.
+/// True if what a row found is what it expects.
 pub(crate) fn same<T: PartialEq + Debug>(name: &str, found: T, expected: T) -> Result<(), String> {
     match found == expected {
         true => Ok(()),

@@ -12,26 +12,29 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::client::Client;
+use super::county::text;
 use super::database::{Database, OwnDatabase};
 
 /// Rules and member files are dated: the day of all tests is Monday, 2026-03-02, from ten in the morning
 /// (Pacific).
 const BEGINNING: &str = "2026-03-02T18:00:00Z";
 
-/// How long a condition may take to come true before the test fails.
+/// Longest time that a condition may take to come true before the test fails.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A service in a folder of its own. It ends, and the folder goes, when this is dropped.
 pub(crate) struct Server {
-    /// Where it listens, such as `http://127.0.0.1:4711`.
+    /// Address of the service, such as `http://127.0.0.1:4711`.
     pub(crate) address: String,
-    /// The operator's key.
+    /// Access key of the operator.
     pub(crate) operator: String,
     process: Process,
     settings: Vec<(&'static str, String)>,
     starts: u32,
     database: Option<OwnDatabase>,
     folder: TempDir,
+    /// Folder of the log: a first start takes no directory in which something lies.
+    logs: TempDir,
 }
 
 /// The process, and a watcher that ends it if this program ends without dropping it, as statics do.
@@ -59,11 +62,12 @@ impl Server {
         settings: &[(&'static str, &str)],
     ) -> Self {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, (*value).to_owned())).collect();
-        let (process, address) = run(folder.path(), database.as_ref(), &settings, BEGINNING);
+        let logs = new_folder();
+        let (process, address) = run(folder.path(), logs.path(), database.as_ref(), &settings, BEGINNING);
         // A node that was not the first has none.
         let operator = fs::read_to_string(folder.path().join("operator.key")).unwrap_or_default();
         let operator = operator.trim().to_owned();
-        Self { address, operator, process, settings, starts: 1, database, folder }
+        Self { address, operator, process, settings, starts: 1, database, folder, logs }
     }
 
     /// One more node over the same PostgreSQL record, in a folder of its own.
@@ -111,10 +115,21 @@ impl Server {
     /// Starts it again on the same record, at that instant by its clock.
     pub(crate) fn start_again_at(&mut self, instant: &str) {
         self.process.kill();
-        let (process, address) = run(self.folder.path(), self.database.as_ref(), &self.settings, instant);
+        let (folder, logs) = (self.folder.path(), self.logs.path());
+        let (process, address) = run(folder, logs, self.database.as_ref(), &self.settings, instant);
         self.process = process;
         self.address = address;
         self.starts += 1;
+    }
+
+    /// Has a setting from the next start on.
+    pub(crate) fn set(&mut self, setting: &'static str, value: &str) {
+        self.settings.push((setting, value.to_owned()));
+    }
+
+    /// Leaves a setting out from the next start on.
+    pub(crate) fn forget(&mut self, setting: &str) {
+        self.settings.retain(|(name, _)| *name != setting);
     }
 
     /// Asks it to end, as a service manager does, and waits until it has.
@@ -129,17 +144,17 @@ impl Server {
         self.process.kill();
     }
 
-    /// The process's id.
+    /// Id of the process, for signals.
     pub(crate) fn process_id(&self) -> u32 {
         self.process.child.id()
     }
 
     /// Everything that it logged.
     pub(crate) fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).expect("the log is UTF-8")
+        fs::read_to_string(self.logs.path().join("log")).expect("the log is UTF-8")
     }
 
-    /// Its folder.
+    /// The data directory of the service.
     pub(crate) fn folder(&self) -> &Path {
         self.folder.path()
     }
@@ -148,9 +163,18 @@ impl Server {
     pub(crate) fn client(&self) -> Client {
         Client::of(&self.address)
     }
+
+    /// Id of the organization that runs the host.
+    #[track_caller]
+    pub(crate) fn office(&self) -> String {
+        let list = self.client().read(&self.operator, "/v1/organizations?limit=200");
+        let mut organizations = list["items"].as_array().expect("a list").iter();
+        let own = organizations.find(|one| one["kind"] == "county").expect("the county holds the record");
+        text(own, "/id").to_owned()
+    }
 }
 
-/// An empty folder.
+/// An empty folder that goes with the test.
 pub(crate) fn new_folder() -> TempDir {
     tempfile::tempdir().expect("a temporary folder can be made")
 }
@@ -174,12 +198,13 @@ impl Drop for Process {
 
 fn run(
     folder: &Path,
+    logs: &Path,
     database: Option<&OwnDatabase>,
     settings: &[(&str, String)],
     instant: &str,
 ) -> (Process, String) {
     let log =
-        File::options().create(true).append(true).open(folder.join("log")).expect("the log can be opened");
+        File::options().create(true).append(true).open(logs.join("log")).expect("the log can be opened");
     let mut command = serve(folder);
     command.args(["--clock", instant]);
     if let Some(database) = database {
@@ -195,7 +220,7 @@ fn run(
     let mut line = String::new();
     BufReader::new(stdout).read_line(&mut line).expect("its output is text");
     let ready: Value = serde_json::from_str(&line).unwrap_or_else(|_| {
-        let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
+        let log = fs::read_to_string(logs.join("log")).unwrap_or_default();
         // What it said last is why.
         let last = log.lines().rev().take(5).collect::<Vec<_>>().join("\n");
         panic!("the service did not start; last first, it said: {last}")
@@ -204,7 +229,7 @@ fn run(
     (process, ready["address"].as_str().expect("an address").to_owned())
 }
 
-/// What a `serve` says that does not start.
+/// Complaint of a `serve` that does not start.
 pub(crate) fn refusal(settings: &[(&str, &str)]) -> String {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
     let log = folder.path().join("log");

@@ -49,10 +49,9 @@ const LANGUAGES: [Language; 2] = [
 /// Builds what can be built. Where a language's tools are not to be had, its twin is left out and
 /// the reason said; in CI that is a failure.
 pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
-    let folder = workspace.interpreted();
     for language in LANGUAGES {
         let name = format!("build the twin in {}", language.name);
-        match step(&name, || language.build(workspace, &folder)) {
+        match step(&name, || language.build(workspace)) {
             Ok(()) => {}
             Err(failure) if env::var_os("CI").is_some() => return Err(failure),
             Err(failure) => {
@@ -64,9 +63,19 @@ pub(crate) fn build(workspace: &Workspace) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Installs the tools of every language.
+pub(crate) fn install(workspace: &Workspace) -> Result<(), Failure> {
+    for language in LANGUAGES {
+        let name = format!("install the tools for plugins in {}", language.name);
+        step(&name, || language.tools(workspace).map(drop))?;
+    }
+    Ok(())
+}
+
 impl Language {
-    fn build(&self, workspace: &Workspace, folder: &Path) -> Result<(), Failure> {
-        let tools = folder.join(self.name);
+    /// Folder of the language's tools, which are installed if they are not there.
+    fn tools(&self, workspace: &Workspace) -> Result<PathBuf, Failure> {
+        let tools = workspace.interpreted().join(self.name);
         fs::create_dir_all(&tools).map_err(Failure::when(tools.display()))?;
         if !tools.join(self.tool).is_file() {
             if output(Command::new(self.program).arg("--version")).is_err() {
@@ -74,6 +83,11 @@ impl Language {
             }
             (self.install)(workspace, &tools)?;
         }
+        Ok(tools)
+    }
+
+    fn build(&self, workspace: &Workspace) -> Result<(), Failure> {
+        let (folder, tools) = (workspace.interpreted(), self.tools(workspace)?);
         let source = tools.join(PLAN);
         let inputs = self.lay_out(workspace, &source)?;
         let component = folder.join(format!("{PLAN}-{}.wasm", self.name));

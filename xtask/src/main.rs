@@ -5,6 +5,7 @@
 
 mod apt;
 mod bench;
+mod browser;
 mod ci;
 mod corpus;
 mod demo;
@@ -40,10 +41,13 @@ To test a change:
   cargo xtask ci                        run everything that a change must pass
   cargo xtask faults [--KIND N]...      make N faults of a kind: kill, hang-up, power, full, nodes, promotion; --seed N
                                         repeats a run
-  cargo xtask bench SUBJECT [OPTIONS]   measure decision, members, platform or referrals; --quick only sees that it runs
+  cargo xtask bench SUBJECT [OPTIONS]   measure decision, figures (pages), growth, members, platform or referrals; --quick only
+                                        sees that it runs, --json prints one JSON object, --flame draws a flame graph as
+                                        well; figures --network has Chromium load pages as over 2G
 
 To build what tests and tools need:
   cargo xtask plugins                   build the service, and the sample plugins into target/plugins/*.wasm
+  cargo xtask browser                   install Chromium and the packages by which tests look at the portal's pages
   cargo xtask corpus                    make random and damaged components in target/corpus
   cargo xtask interpreted               build the twins in JavaScript and Python into target/interpreted
 
@@ -58,8 +62,8 @@ Examples:
 
 Variables that the tasks read (CONTRIBUTING.md lists all, with those that tests read):
   RUSTUP_AUTO_INSTALL=0    do not let rustup download the target wasm32-unknown-unknown
-  CI                       if set, whatever a test needs and does not find (PostgreSQL, Node.js, Python, the tools of
-                           `cargo xtask ci`) is a failure; without it the test is skipped
+  CI                       if set, whatever a test needs and does not find (PostgreSQL, Node.js, Python, Chromium, the
+                           tools of `cargo xtask ci`) is a failure; without it the test is skipped
   CROSSWALK_TEST_POSTGRES  URL of a PostgreSQL to test against, as a user who may create databases and roles; without
                            it one is started, and removed afterwards
   CROSSWALK_FIXTURES       folder of published sample files (HL7 and others) that some tests compare with
@@ -95,6 +99,10 @@ fn run() -> Result<ExitCode, Failure> {
             corpus::build(&workspace, &plugins::build(&workspace)?)?;
             Ok(ExitCode::SUCCESS)
         }
+        ("browser", []) => {
+            browser::install(&Workspace::find()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
         ("interpreted", []) => {
             let workspace = Workspace::find()?;
             workspace.build_service()?;
@@ -103,7 +111,7 @@ fn run() -> Result<ExitCode, Failure> {
         }
         ("test", [package, options @ ..]) => test::run(&Workspace::find()?, package, options),
         ("bench", [subject, options @ ..]) => bench::run(&Workspace::find()?, subject, after_dashes(options)),
-        ("ci", []) => ci::run(&Workspace::find()?),
+        ("ci", []) => ci::run(Workspace::find()?),
         ("faults", options) => faults::run(&Workspace::find()?, options),
         ("postgres", [program, arguments @ ..]) => with_postgres(program, arguments),
         ("verify", []) => verify::run(&Workspace::find()?, None),

@@ -47,15 +47,7 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Starts a server on an unused port of this machine; installs one first where we may.
     pub(crate) fn start() -> Result<Self, Failure> {
-        let bin = match find_server() {
-            Some(bin) => bin,
-            None => {
-                apt::install(&["postgresql"])?;
-                find_server().ok_or_else(|| {
-                    Failure::new("the package postgresql is installed, but has no server programs")
-                })?
-            }
-        };
+        let bin = install()?;
         let port = unused_port().map_err(Failure::when("no unused port"))?;
         let mut keeper = keeper()?
             .args(["sh", "-c", KEEPER, "postgres-keeper"])
@@ -92,6 +84,16 @@ impl Drop for Postgres {
         // Nothing is left to do if even waiting fails.
         let _ = self.keeper.wait();
     }
+}
+
+/// The folder of a server's programs, which are installed if there are none and we may.
+pub(crate) fn install() -> Result<PathBuf, Failure> {
+    if let Some(bin) = find_server() {
+        return Ok(bin);
+    }
+    apt::install(&["postgresql"])?;
+    find_server()
+        .ok_or_else(|| Failure::new("the package postgresql is installed, but has no server programs"))
 }
 
 /// The folder of the newest server's programs.

@@ -1,11 +1,13 @@
 //! Parts of every task: the workspace, timed steps, child processes, failures with a remedy.
 
 use std::{
+    cell::Cell,
     env,
     ffi::{OsStr, OsString},
     fmt,
+    io::{self, Write},
     path::{Path, PathBuf},
-    process::{Command, ExitCode, Stdio},
+    process::{Command, ExitCode, ExitStatus, Stdio},
     time::Instant,
 };
 
@@ -46,6 +48,8 @@ impl fmt::Display for Failure {
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
+    /// True where everything is built once, so that nothing is gained by remembering how.
+    is_built_once: bool,
 }
 
 impl Workspace {
@@ -57,12 +61,25 @@ impl Workspace {
         // Cargo has put us into the folder of a profile, which is one of its folder for all results.
         let own = env::current_exe().map_err(Failure::when("where this program is"))?;
         let target = own.ancestors().nth(2).expect("cargo puts programs two folders deep").to_owned();
-        Ok(Self { root, target })
+        Ok(Self { root, target, is_built_once: false })
+    }
+
+    /// The same, built once: its cargos remember nothing for the next time.
+    pub(crate) fn built_once(self) -> Self {
+        Self { is_built_once: true, ..self }
     }
 
     /// The cargo that runs us, about to work on the repository's own workspace.
     pub(crate) fn cargo(&self) -> Command {
-        cargo(&self.root)
+        self.remembering(cargo(&self.root))
+    }
+
+    /// A program that builds, told whether it is to remember how.
+    pub(crate) fn remembering(&self, mut builder: Command) -> Command {
+        if self.is_built_once {
+            builder.env("CARGO_INCREMENTAL", "0");
+        }
+        builder
     }
 
     /// The workspace of the plugins.
@@ -77,7 +94,7 @@ impl Workspace {
 
     /// The cargo that runs us, about to build or test the plugins natively.
     pub(crate) fn cargo_for_guests(&self) -> Command {
-        let mut cargo = cargo(&self.guests());
+        let mut cargo = self.remembering(cargo(&self.guests()));
         cargo.env("CARGO_TARGET_DIR", self.guest_tests());
         cargo
     }
@@ -112,13 +129,19 @@ impl Workspace {
         self.target.join("interpreted")
     }
 
+    /// The folder of the packages that drive a browser.
+    pub(crate) fn browser_tools(&self) -> PathBuf {
+        self.target.join("browser-tools")
+    }
+
     /// Tells tests and benches where the things are that they run and read.
     pub(crate) fn tell_tests(&self, command: &mut Command) {
         command
             .env("CROSSWALK_BIN", self.binary())
             .env("CROSSWALK_PLUGINS_DIR", self.plugins())
             .env("CROSSWALK_CORPUS_DIR", self.corpus())
-            .env("CROSSWALK_INTERPRETED_DIR", self.interpreted());
+            .env("CROSSWALK_INTERPRETED_DIR", self.interpreted())
+            .env("CROSSWALK_BROWSER_DIR", self.browser_tools());
     }
 }
 
@@ -158,16 +181,41 @@ pub(crate) fn note(text: impl fmt::Display) {
     eprintln!("    {text}");
 }
 
+thread_local! {
+    static IS_QUIET: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does work that goes on beside other work: what its commands print is shown only where one fails, so that
+/// it does not stand between the lines of the other.
+pub(crate) fn quietly<T>(work: impl FnOnce() -> T) -> T {
+    IS_QUIET.set(true);
+    let done = work();
+    IS_QUIET.set(false);
+    done
+}
+
 /// Runs a command to its end, its output going where ours goes.
 pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
     let name = name(command);
-    // What it prints is progress; standard output is kept for results.
-    command.stdin(Stdio::null()).stdout(std::io::stderr());
-    match command.status() {
+    command.stdin(Stdio::null());
+    let status = match IS_QUIET.get() {
+        true => status_in_quiet(command),
+        // What it prints is progress; standard output is kept for results.
+        false => command.stdout(io::stderr()).status(),
+    };
+    match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(Failure::new(format!("{name} failed ({status}); its output is above"))),
         Err(error) => Err(Failure::new(format!("cannot run {name}: {error}"))),
     }
+}
+
+fn status_in_quiet(command: &mut Command) -> io::Result<ExitStatus> {
+    let output = command.output()?;
+    if !output.status.success() {
+        io::stderr().write_all(&[output.stdout, output.stderr].concat())?;
+    }
+    Ok(output.status)
 }
 
 /// Runs a command in our place: what it prints and how it ends is our result.

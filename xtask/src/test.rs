@@ -111,7 +111,7 @@ mod tests {
         check(
             "shop",
             "error: there is no crate shop\n  fix: name one of author, bench, conformance, crosswalk, demo, domain, \
-             formats, program, rulebook, sandbox, store, web, workflow, plugins, tests, xtask",
+             formats, generate, portal, program, rulebook, sandbox, store, web, workflow, plugins, tests, xtask",
         );
     }
 }

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     corpus, interpreted, plugins,
     postgres::Postgres,
-    task::{Failure, Workspace, note, step, succeed},
+    task::{Failure, Workspace, note, quietly, step, succeed},
 };
 
 #[cfg(test)]
@@ -23,11 +23,16 @@ mod tests;
 pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<ExitCode, Failure> {
     let plugins = plugins::build(workspace)?;
     corpus::build(workspace, &plugins)?;
-    step("build the service and its tests", || {
-        succeed(workspace.cargo().args(["build", "--bins", "--tests"]))
+    // The last of the tests is one crate that is compiled by one processor; the other makes the twins
+    // meanwhile.
+    thread::scope(|scope| {
+        let twins = scope.spawn(|| quietly(|| interpreted::build(workspace)));
+        let built = step("build the service and its tests", || {
+            succeed(workspace.cargo().args(["build", "--bins", "--tests"]))
+        });
+        let twins = twins.join().expect("it gives its failure back");
+        built.and(twins)
     })?;
-
-    interpreted::build(workspace)?;
     let postgres = start_postgres()?;
     let skips = workspace.target.join("skipped-tests.txt");
     fs::write(&skips, "").map_err(Failure::when(skips.display()))?;

@@ -51,6 +51,12 @@ const GUEST: Option<&[u8]> = Some(include_bytes!(env!("CROSSWALK_GUEST")));
 #[cfg(not(has_guest))]
 const GUEST: Option<&[u8]> = None;
 
+/// The ready guest for rules files, if this program was built after it.
+#[must_use]
+pub fn ready_guest() -> Option<&'static [u8]> {
+    GUEST
+}
+
 /// Makes a plugin of a rules file, and says where it is. Exits with 1 if the file is wrong.
 pub(crate) fn from_rules(options: &FromRulesOptions) -> Result<ExitCode, Box<dyn Error>> {
     let rules = match read_rules(&options.file)? {

@@ -24,6 +24,7 @@ mod words; // answers, to be read
 mod world; // which interfaces a plugin says that it exports
 
 pub use command::{Command, with_groups};
+pub use from_rules::ready_guest;
 
 pub(crate) use attempt::{TryOptions, attempt};
 pub(crate) use bench::{BenchOptions, bench};
@@ -56,8 +57,8 @@ use serde_json::json;
 
 use self::native::Native;
 use self::warnings::{
-    Reason, county_warnings, doubts, gate_reasons, mode_warnings, profile_reasons, tell, undecided_warnings,
-    warn, without_effect,
+    Reason, county_warnings, denial_warnings, doubts, gate_reasons, mode_warnings, profile_reasons, tell,
+    undecided_warnings, warn, without_effect,
 };
 use crate::out::say;
 use crate::parts::{CompileLimits, SystemClock};
@@ -189,8 +190,10 @@ fn plugin_warnings(plugin: &Plugin, added: &[County]) -> Result<Vec<Reason>, Box
     let profile = plugin.profile();
     let mut warnings = county_warnings(profile, added);
     warnings.extend(mode_warnings(profile, &exports(plugin)));
-    let asking = conformance::undecided(plugin, pacific_day(SystemClock.now()));
-    warnings.extend(undecided_warnings(profile, &crate::parts::runtime()?.block_on(asking)));
+    let asking = conformance::slips(plugin, pacific_day(SystemClock.now()));
+    let slips = crate::parts::runtime()?.block_on(asking);
+    warnings.extend(undecided_warnings(profile, &slips.undecided));
+    warnings.extend(denial_warnings(&slips));
     warnings.extend(doubts(profile));
     warnings.extend(without_effect(profile));
     Ok(warnings)

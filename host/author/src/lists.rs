@@ -10,7 +10,6 @@ use domain::counties::Counties;
 use domain::dictionary::{Dictionary, KnownFact};
 use domain::near::question;
 use domain::time::{Clock, pacific_day};
-use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::out::say;
@@ -102,7 +101,7 @@ impl Listed {
 
 fn fact(fact: &KnownFact) -> Entry {
     let definition = &fact.definition;
-    let kind = word(&definition.kind);
+    let kind = definition.kind.name().to_owned();
     let codes = if definition.codes.is_empty() {
         String::new()
     } else {
@@ -131,7 +130,7 @@ fn documents() -> Vec<Entry> {
 
 fn services() -> Vec<Entry> {
     let services = Catalog::state().services().iter().map(|service| {
-        let kind = word(&service.kind);
+        let kind = service.kind.name().to_owned();
         Entry {
             code: service.id.clone(),
             kind: kind.clone(),
@@ -147,7 +146,7 @@ fn procedures() -> Vec<Entry> {
     let today = pacific_day(SystemClock.now());
     let of_service = Catalog::state().services().iter().flat_map(|service| {
         service.procedures_on(today).map(move |billed| {
-            let unit = word(&billed.unit);
+            let unit = billed.unit.name().to_owned();
             Entry {
                 code: billed.procedure.to_string(),
                 kind: service.id.clone(),
@@ -165,7 +164,7 @@ fn procedures() -> Vec<Entry> {
 /// The state's own criteria, whose ids begin with a plan's prefix.
 fn criteria() -> Vec<Entry> {
     let criteria = rulebook::state_criteria().map(|criterion| {
-        let kind = word(&criterion.kind);
+        let kind = criterion.kind.name().to_owned();
         let reads = [criterion.facts.clone(), criterion.documents.clone()].concat();
         let reads = if reads.is_empty() { String::new() } else { format!(" ({})", reads.join(", ")) };
         Entry {
@@ -186,9 +185,4 @@ fn counties() -> Vec<Entry> {
         whole: json!({ "code": county.code.to_string(), "name": county.name, "region": county.region }),
     });
     counties.collect()
-}
-
-/// One of the contract's or the catalog's words, as it is written.
-fn word(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|word| word.as_str().map(str::to_owned)).unwrap_or_default()
 }

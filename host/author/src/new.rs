@@ -12,7 +12,8 @@ use super::sources::{self, Source};
 use crate::out::say;
 
 /// Names that a plugin's repository leaves out: built files, and secrets.
-const IGNORED: &str = "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\nkeys/\n*.key\n";
+const IGNORED: &str =
+    "build/\ntarget/\nnode_modules/\n.venv/\n__pycache__/\noperator.key\noperator.link\nkeys/\n*.key\n";
 
 #[derive(Args)]
 #[command(after_help = "\

@@ -75,7 +75,7 @@ fn verdict(receipt: &Value) -> String {
 
 #[derive(Args)]
 #[command(after_help = "\
-  crosswalk plugin shadow plan.wasm                                 the last 10,000 decisions
+  crosswalk plugin shadow plan.wasm                                 the last 10,000 evaluations
   crosswalk plugin shadow plan.wasm --from 2026-10-01               those since a day
   crosswalk plugin shadow plan.wasm --live-minutes 60 --share 10    a tenth of those of the next hour
 
@@ -83,10 +83,10 @@ Ctrl-C stops looking, not the run: GET /v1/plans/PLAN/shadow-runs lists it.")]
 pub(crate) struct ShadowOptions {
     /// The component's file, or its digest.
     plugin: String,
-    /// Number of the plan's newest decisions to compare [default: 10000].
+    /// Number of the plan's newest evaluations to compare [default: 10000].
     #[arg(long, conflicts_with_all = ["from", "live_minutes"])]
     last: Option<u32>,
-    /// Compare the decisions from this day on (Pacific time) instead, such as 2026-10-01.
+    /// Compare the evaluations from this day on (Pacific time) instead, such as 2026-10-01.
     #[arg(long, value_name = "DATE", conflicts_with = "live_minutes")]
     from: Option<Date>,
     /// Last day of --from [default: today].
@@ -95,10 +95,10 @@ pub(crate) struct ShadowOptions {
     /// Compare what is decided from now on instead, for so many minutes.
     #[arg(long, value_name = "MINUTES")]
     live_minutes: Option<u32>,
-    /// Share of the decisions of --live-minutes to compare, in per cent [default: 100].
+    /// Share of the evaluations of --live-minutes to compare, in per cent [default: 100].
     #[arg(long, value_name = "PERCENT", requires = "live_minutes")]
     share: Option<u32>,
-    /// File to write the changed decisions to, old and new side by side.
+    /// File to write the changed evaluations to, old and new side by side.
     #[arg(long, value_name = "FILE")]
     csv: Option<PathBuf>,
     /// Print the report as JSON.
@@ -119,8 +119,8 @@ pub(crate) fn shadow(options: &ShadowOptions) -> Result<ExitCode, Box<dyn Error>
     let path = format!("/v1/shadow-runs/{}", run["id"].as_str().unwrap_or_default());
     let over = |run: &Value| run["state"] != "running";
     let run = host.follow(&path, over, |run| match run["wanted"].as_u64() {
-        Some(wanted) => format!("{} of {wanted} decisions compared", run["compared"]),
-        None => format!("{} decisions compared, until {}", run["compared"], run["until"]),
+        Some(wanted) => format!("{} of {wanted} evaluations compared", run["compared"]),
+        None => format!("{} evaluations compared, until {}", run["compared"], run["until"]),
     })?;
     if let Some(file) = &options.csv {
         fs::write(file, host.download(&format!("{path}/changes.csv"))?)
@@ -139,7 +139,7 @@ fn report(run: &Value) -> String {
     let found = &run["report"];
     let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let mut text = format!(
-        "{} decisions compared ({}): {} the same, {} changed, {} faults\n",
+        "{} evaluations compared ({}): {} the same, {} changed, {} faults\n",
         run["compared"],
         word(&run["state"]),
         found["same"],

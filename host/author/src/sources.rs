@@ -1,17 +1,20 @@
-//! Files of a new plugin: the contract, the SDKs and the templates, as they were when this program was built.
-//! So a plugin can be written and built without this repository.
+//! Files of a new plugin (`crosswalk plugin new`): the contract, the SDKs and the templates, as they were
+//! when this program was built. So a plugin can be written and built without this repository.
+//!
+//! A file that an SDK or a template gains is named here by hand; the tests of `plugin new` build a plugin of
+//! each template, and fail where one is missing.
 
-/// A file: where it goes, and what is in it.
+/// A file: its path in the new plugin's folder, and its text.
 pub(super) type Source = (&'static str, &'static str);
 
-/// Files of the repository, from its root, under another folder.
+/// Files of the repository, by their path from its root, each at its path in the new plugin's folder.
 macro_rules! files {
     ($($to:literal from $from:literal),* $(,)?) => {
         &[$(($to, include_str!(concat!("../../../", $from)))),*]
     };
 }
 
-/// The contract as Rust's SDK finds it: three folders above its own.
+/// The contract for Rust, whose SDK looks for `wit/` three folders above its own.
 pub(super) const CONTRACT: &[Source] = files! {
     "wit/authorization.wit" from "wit/authorization.wit",
     "wit/billing.wit" from "wit/billing.wit",
@@ -23,7 +26,7 @@ pub(super) const CONTRACT: &[Source] = files! {
     "wit/world.wit" from "wit/world.wit",
 };
 
-/// The contract beside a world of the plugin's own.
+/// The contract for JavaScript and Python: a dependency of the plugin's own world ([`WORLD`]).
 pub(super) const CONTRACT_AS_DEPENDENCY: &[Source] = files! {
     "wit/deps/crosswalk-plan/authorization.wit" from "wit/authorization.wit",
     "wit/deps/crosswalk-plan/billing.wit" from "wit/billing.wit",

@@ -1,5 +1,6 @@
 //! Warnings about plugins that a host takes, and that their authors perhaps did not mean.
 
+use conformance::Slips;
 use domain::counties::Counties;
 use domain::floor::{
     Ground, ProfileProblem, check_profile, profile_doubts, profile_warnings, unknown_counties,
@@ -50,9 +51,9 @@ pub(super) fn profile_reasons(profile: &PlanProfile) -> Vec<Reason> {
 /// Declarations of a profile that the host does not carry out.
 pub(super) fn without_effect(profile: &PlanProfile) -> Vec<Reason> {
     let warnings = profile_warnings(Ground::of(profile)).into_iter().map(|warning| Reason {
-        code: warning.code.to_owned(),
+        code: warning.code.to_string(),
         at: format!("profile{}", warning.at),
-        problem: warning.text,
+        problem: warning.code.text().to_owned(),
         fix: "leave it out, or leave it for the day on which the host carries it out".to_owned(),
     });
     warnings.collect()
@@ -88,7 +89,7 @@ pub(super) fn mode_warnings(profile: &PlanProfile, exports: &[impl AsRef<str>]) 
             });
         }
     }
-    for interface in Interface::ALL.into_iter().filter(|interface| *interface != Interface::Profile) {
+    for &interface in Interface::ALL.iter().filter(|interface| **interface != Interface::Profile) {
         let is_declared = profile
             .modes
             .iter()
@@ -121,6 +122,19 @@ pub(super) fn undecided_warnings(profile: &PlanProfile, undecided: &[String]) ->
             ),
             fix: "give it a test, or let the plan's own code make its finding".to_owned(),
         }
+    });
+    warnings.collect()
+}
+
+/// A no that the plugin calls something else than it is: the host does not believe it.
+pub(super) fn denial_warnings(slips: &Slips) -> Vec<Reason> {
+    let warnings = slips.mislabelled.iter().map(|(operation, problem)| Reason {
+        code: "denial-kind".to_owned(),
+        at: (*operation).to_owned(),
+        problem: problem.clone(),
+        fix: "until then a host takes this no for clinical and hands it to a licensed person; `crosswalk plugin test` \
+              shows the smallest case"
+            .to_owned(),
     });
     warnings.collect()
 }

@@ -80,10 +80,10 @@ impl World {
 /// Export of a line such as `referral@1.0.0`.
 fn export(named: &str, line: usize) -> Result<Export, Box<dyn Error>> {
     let (name, version) = named.split_once('@').unwrap_or((named, ""));
-    let interface = Interface::ALL.into_iter().find(|interface| interface.name() == name);
-    let Some(interface) = interface else {
-        let known = Interface::ALL.map(Interface::name);
-        let fix = question(name, known).unwrap_or_else(|| format!("it has {}", known.join(", ")));
+    let Some(interface) = Interface::named(name) else {
+        let known: Vec<&str> = Interface::ALL.iter().map(|interface| interface.name()).collect();
+        let fix =
+            question(name, known.iter().copied()).unwrap_or_else(|| format!("it has {}", known.join(", ")));
         return Err(format!("{FILE}:{line}: the contract has no interface `{name}`\n  fix: {fix}").into());
     };
     if version == contract() {

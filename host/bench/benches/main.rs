@@ -2,6 +2,8 @@
 //! one.
 
 mod decision;
+mod figures;
+mod growth;
 mod members;
 mod platform;
 mod referrals;
@@ -14,11 +16,13 @@ use sandbox::{BoxedCompilation, COMPILE, Tier};
 /// A bench, told the words that come after its name.
 type Subject = fn(&[String]) -> ExitCode;
 
-const SUBJECTS: [(&str, Subject); 4] = [
+const SUBJECTS: [(&str, Subject); 6] = [
     ("decision", decision::main),
     ("platform", platform::main),
     ("referrals", referrals::main),
     ("members", members::main),
+    ("growth", growth::main),
+    ("figures", figures::main),
 ];
 
 fn main() -> ExitCode {
@@ -44,7 +48,7 @@ fn main() -> ExitCode {
 /// reads the code.
 fn compile(words: &[String]) -> Option<ExitCode> {
     let [_, tier, engine, memory, seconds, parent] = words else { return None };
-    let (tier, engine) = (Tier::named(tier), engine.clone());
+    let (tier, engine) = (Tier::on_record(tier), engine.clone());
     let (memory_bytes, seconds, parent) = (memory.parse().ok()?, seconds.parse().ok()?, parent.parse().ok()?);
     Some(BoxedCompilation { tier, engine, memory_bytes, seconds, parent }.run())
 }

@@ -3,11 +3,11 @@
 //! - `languages`: one triage by the same plan in Rust, JavaScript and Python, each in a fresh instance. The
 //!   floor is Rust; every call must be answered, and as in Rust.
 //! - `shadow`: what a shadow run does for one recorded decision (read the recorded question, ask the
-//!   candidate in a fresh instance, hold its answer against the host's checks and its bytes against the
-//!   recorded ones), in decisions a second on one core. One floor is the same with the rules called natively,
-//!   another is reading the question alone. Left out is what a run does for many at once: reading them from
-//!   the store, sharing them out to tasks that make way for members' requests, the report, the commits. So is
-//!   telling in which direction an answer differs, since none does here.
+//!   candidate in a fresh instance, compare its answer with the recorded bytes), in decisions a second on one
+//!   core. One floor is the same with the rules called natively, another is reading the question alone. Left
+//!   out is what a run does for many at once: reading them from the store, sharing them out to tasks that
+//!   make way for members' requests, the report, the commits. So are the host's checks of an answer that
+//!   differs, and telling in which direction, since none does here.
 //! - `versions`: many versions of one plugin loaded from the compiled cache, and a start with a hundred.
 //! - `neighbour`: how long a well-behaved plan's decision takes while a rival's code does its worst: it is
 //!   called without a pause, or as members' requests might come, or it is compiled. The floor is the same on

@@ -128,7 +128,7 @@ struct Bench {
 }
 
 /// Figures of so many clients on one kind of database.
-struct Found {
+struct Figures {
     asked: Asked,
     database: &'static str,
     clients: usize,
@@ -139,7 +139,7 @@ struct Found {
 }
 
 impl Bench {
-    fn on(&self, kind: Kind, asked: Asked) -> Outcome<Vec<Found>> {
+    fn on(&self, kind: Kind, asked: Asked) -> Outcome<Vec<Figures>> {
         let [service, bare, grouped] = SERVERS.map(|name| Database::named(kind.clone(), name));
         let (county, floor) = self.set_up(&service, asked)?;
         self.runtime.block_on(async {
@@ -207,7 +207,7 @@ impl Bench {
         county: &County,
         floor: &Floor,
         servers: [SocketAddr; SERVERS.len()],
-    ) -> Outcome<Vec<Found>> {
+    ) -> Outcome<Vec<Figures>> {
         // The first one's is on the record already.
         let mut members = county.members[1..].chunks(self.plan.requests);
         let mut found = Vec::new();
@@ -226,7 +226,7 @@ impl Bench {
                     }
                 }
             }
-            found.push(Found { asked, database, clients, written: floor.written(), rounds });
+            found.push(Figures { asked, database, clients, written: floor.written(), rounds });
         }
         Ok(found)
     }
@@ -280,7 +280,7 @@ impl Server {
     }
 }
 
-impl Found {
+impl Figures {
     /// Requests in a second, round by round.
     fn rates(&self, server: usize) -> Vec<f64> {
         self.rounds[server].iter().map(Round::rate).collect()
@@ -323,9 +323,9 @@ impl Found {
     }
 }
 
-fn print(output: Output, found: &[Found]) {
+fn print(output: Output, found: &[Figures]) {
     if output == Output::Json {
-        let runs: Vec<Value> = found.iter().map(Found::json).collect();
+        let runs: Vec<Value> = found.iter().map(Figures::json).collect();
         println!("{}", json!({ "bench": "referrals", "runs": runs }));
         return;
     }
@@ -356,7 +356,7 @@ fn print(output: Output, found: &[Found]) {
         }
     }
     println!("\nratios of requests/s, medians of the rounds");
-    for ratio in found.iter().flat_map(Found::ratios) {
+    for ratio in found.iter().flat_map(Figures::ratios) {
         println!("  {ratio}");
     }
 }

@@ -16,10 +16,12 @@ pub struct Connection {
 /// A response, read whole.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// HTTP status code.
+    /// Status code of HTTP, such as 200.
     pub status: u16,
     /// Bytes of the body.
     pub body: Vec<u8>,
+    /// Bytes of the whole response, with its head.
+    pub bytes: usize,
 }
 
 /// The bytes of a POST with a body.
@@ -46,7 +48,7 @@ pub fn get(path: &str, headers: &[(&str, &str)]) -> Vec<u8> {
 }
 
 impl Connection {
-    /// Connects.
+    /// Opens a connection.
     ///
     /// # Errors
     /// When nobody listens.
@@ -62,11 +64,24 @@ impl Connection {
     /// # Errors
     /// When the connection breaks, or the answer does not say how long it is.
     pub fn exchange(&mut self, request: &[u8]) -> io::Result<Answer> {
-        self.stream.write_all(request)?;
+        let mut answers = self.exchange_all(request, 1)?;
+        answers.pop().ok_or_else(|| io::ErrorKind::UnexpectedEof.into())
+    }
+
+    /// Sends so many whole requests at once and waits for the answer to each: the server answers one after
+    /// the other, and the way there and back is taken once (pipelining, RFC 9112).
+    ///
+    /// # Errors
+    /// As for [`Self::exchange`].
+    pub fn exchange_all(&mut self, requests: &[u8], count: usize) -> io::Result<Vec<Answer>> {
+        self.stream.write_all(requests)?;
         self.received.clear();
-        loop {
-            if let Some(answer) = read(&self.received)? {
-                return Ok(answer);
+        let (mut answers, mut done) = (Vec::with_capacity(count), 0);
+        while answers.len() < count {
+            if let Some(answer) = read(&self.received[done..])? {
+                done += answer.bytes;
+                answers.push(answer);
+                continue;
             }
             let mut chunk = [0; 16 << 10];
             let length = self.stream.read(&mut chunk)?;
@@ -75,6 +90,7 @@ impl Connection {
             }
             self.received.extend_from_slice(&chunk[..length]);
         }
+        Ok(answers)
     }
 }
 
@@ -91,7 +107,7 @@ fn read(received: &[u8]) -> io::Result<Option<Answer>> {
         .and_then(|(_, value)| value.trim().parse().ok())
         .ok_or_else(unreadable)?;
     let body = received.get(end + 4..end + 4 + length);
-    Ok(body.map(|body| Answer { status, body: body.to_vec() }))
+    Ok(body.map(|body| Answer { status, body: body.to_vec(), bytes: end + 4 + length }))
 }
 
 #[cfg(test)]
@@ -101,9 +117,14 @@ mod tests {
     #[test]
     fn an_answer_is_read_once_it_is_whole() {
         let whole = b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\nok";
+        let read_of_two = read(&[&whole[..], &whole[..]].concat()).unwrap().map(|answer| answer.bytes);
+        assert_eq!(read_of_two, Some(whole.len()), "what follows is the next answer");
         assert_eq!(read(&whole[..20]).unwrap(), None);
         assert_eq!(read(&whole[..whole.len() - 1]).unwrap(), None);
-        assert_eq!(read(whole).unwrap(), Some(Answer { status: 201, body: b"ok".to_vec() }));
+        assert_eq!(
+            read(whole).unwrap(),
+            Some(Answer { status: 201, body: b"ok".to_vec(), bytes: whole.len() })
+        );
         assert!(read(b"HTTP/1.1 200 OK\r\n\r\n").is_err());
     }
 }

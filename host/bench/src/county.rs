@@ -203,14 +203,16 @@ impl County {
         word(&done("/v1/rosters", &answer)?, "id")
     }
 
-    /// State of a member file.
+    /// Rows of a member file that are in the record, once all are that can be; `None` while it is under way.
     ///
     /// # Errors
     /// When the server does not say.
-    pub fn state_of(&self, connection: &mut Connection, roster: &str) -> Outcome<String> {
+    pub fn rows_loaded(&self, connection: &mut Connection, roster: &str) -> Outcome<Option<u64>> {
         let (path, bearer) = (format!("/v1/rosters/{roster}"), format!("Bearer {}", self.admin_key));
         let answer = connection.exchange(&get(&path, &[("Authorization", &bearer)]))?;
-        word(&done(&path, &answer)?, "state")
+        let shown = done(&path, &answer)?;
+        let is_loaded = word(&shown, "state")? == "loaded";
+        Ok(shown["accepted"].as_u64().filter(|_| is_loaded))
     }
 
     /// Posts as the plan's administrator: `once` makes each command another one.
@@ -246,6 +248,22 @@ fn member_file(members: &[String]) -> Vec<u8> {
     }
     file += "\r\n";
     file.into_bytes()
+}
+
+/// Uploads Valle Vista's rules and lets them decide, where the plan's organization is on the record already.
+/// Gives the digest of the component.
+///
+/// # Errors
+/// When the server answers otherwise than it should.
+pub fn let_rules_decide(
+    server: SocketAddr,
+    operator: &str,
+    organization: &str,
+    wasm: &[u8],
+) -> Outcome<String> {
+    let mut api = Api { connection: Connection::open(server)?, sent: 0 };
+    let admin = api.key(operator, organization, "plan-admin")?;
+    api.plugin(&admin, wasm)
 }
 
 /// The API, asked by one client.
@@ -285,11 +303,11 @@ impl Api {
         word(&self.post(operator, "/v1/keys", &body)?, "key")
     }
 
-    fn plugin(&mut self, admin: &str, wasm: &[u8]) -> Outcome<()> {
+    fn plugin(&mut self, admin: &str, wasm: &[u8]) -> Outcome<String> {
         let uploaded = self.send(admin, "/v1/plans/valle-vista/plugins", "application/wasm", &[], wasm)?;
         let digest = word(&uploaded, "digest")?;
         self.post(admin, "/v1/plans/valle-vista/activations", &json!({ "digest": digest }))?;
-        Ok(())
+        Ok(digest)
     }
 
     /// The plan's people approve the provider's file.

@@ -24,7 +24,7 @@ pub enum Check {
     DeclaredOnly,
     /// Every denial rests on a finding.
     DenialsExplained,
-    /// A denial is called administrative only if it rests on administrative criteria alone.
+    /// A no is called something else than clinical only if it rests on administrative criteria alone.
     DenialKinds,
     /// Less than was asked for is a declared default, or rests on a finding.
     CutsExplained,
@@ -128,7 +128,8 @@ impl Check {
             ),
             Self::DenialKinds => (
                 "denial-kinds",
-                "Every denial that it calls administrative rests on administrative criteria alone.",
+                "Every no that it does not call clinical rests on what is administrative alone: a denial, a redirection, a line that \
+                 is rejected or paid short.",
                 "H&S 1367.01(e); wit/types.wit, denial-kind",
             ),
             Self::CutsExplained => (
@@ -158,7 +159,7 @@ impl Check {
             ),
             Self::InTime => (
                 "in-time",
-                "The whole run is done within a minute.",
+                "The whole run is done within three minutes.",
                 "this host's limits for a conformance run",
             ),
         }

@@ -1,12 +1,17 @@
-//! A plan's own example cases, asked of its plugin.
+//! A plan's own example cases: questions, each with what the plan expects of its plugin's answer.
 //!
 //! A file is `{"base": {"request", "context"}, "cases": [..]}`. Each case is `{"name", "operation",
-//! "request", "context", "expect"}`; its request and context are laid over the base: objects are merged,
-//! everything else is replaced. A review's context is `{"today"}`. `expect` says what must be found in the
-//! answer, and nothing about the rest: `kind` (the disposition or decision; `presumed` or `none`;
-//! `adjudicated`; `reviewed`; a plan error's name; or `fault`), `denial`, `findings` by criterion, `asks`
-//! (all of them, in any order), `days` (of the presumption, or of the first granted line), `to`, `lines` by
-//! place, `requirements` by id.
+//! "request", "context", "expect"}`; its request and context are merged into those of the base: objects field
+//! by field, everything else is replaced. A review's context is `{"today"}`.
+//!
+//! `expect` says what must be found in the answer, and nothing about the rest:
+//!
+//! - `kind`: the disposition or decision; `presumed` or `none`; `adjudicated`; `reviewed`; a plan error's
+//!   name; or `fault`
+//! - `denial`: its kind; `to`: the destination of a redirection
+//! - `findings` by criterion; `requirements` by id; `lines` by place
+//! - `asks`: all of them, in any order
+//! - `days`: of the presumption, or of the first granted line
 
 use domain::near::question as did_you_mean;
 use domain::plan::profile::PlanProfile;
@@ -40,7 +45,7 @@ pub(crate) struct Example {
     expect: Map<String, Value>,
 }
 
-/// Why a file could not be read.
+/// Reason why a file could not be read.
 #[derive(Debug, thiserror::Error)]
 pub enum BadFile {
     /// The file is no JSON.
@@ -99,8 +104,8 @@ impl Examples {
         Some(Self { cases: vec![case.clone()] })
     }
 
-    /// What becomes of the cases under a profile if their questions end so, in their order. For answers that
-    /// were given outside a sandbox; each is checked by the floor too.
+    /// Results of the cases, if asking them ended so (in the order of the cases). For answers that were given
+    /// outside a sandbox; each is checked by the floor too, under this profile.
     #[must_use]
     pub fn held(&self, profile: &PlanProfile, endings: &[Ending<Answer>]) -> ExamplesHeld {
         let mut held = ExamplesHeld { held: 0, broken: Vec::new() };
@@ -134,16 +139,16 @@ impl Example {
         let expect =
             case["expect"].as_object().ok_or("it has no `expect`, the answer that the plan wants")?.clone();
         let question = question(base, case)?;
-        can_be(&expect, question.operation())?;
+        check_expectation(&expect, question.operation())?;
         Ok(Self { name, question, expect })
     }
 
-    /// Expectation and finding, where the two differ.
+    /// Asks the case; `Some` says what was expected and what was found instead.
     pub(crate) async fn problem(&self, respondent: &impl Respondent) -> Option<String> {
         self.differs(&respondent.ask(&self.question).await.ending)
     }
 
-    /// The same, of an ending that is known already.
+    /// The same of a call that has ended.
     fn differs(&self, ending: &Ending<Answer>) -> Option<String> {
         // A fault has nothing to show but that it is one.
         let recorded = match ending {
@@ -164,42 +169,49 @@ impl Example {
             Ending::GuestError(PlanError::Internal(why) | PlanError::Unsupported(why)) => {
                 format!(" ({})", cut(why))
             }
-            _ => String::new(),
+            Ending::Answer(_) | Ending::GuestError(_) => String::new(),
+            Ending::Deadline => format!(
+                " ({} did not answer before its deadline; fix: look there for a loop that does not end)",
+                self.question.operation().name()
+            ),
+            Ending::BadOutput { at } => format!(" ({}{at})", self.question.operation().name()),
+            fault => format!(" ({} ended by {})", self.question.operation().name(), fault.code()),
         };
         (!wrong.is_empty()).then(|| wrong.join("; ") + &said)
     }
 
-    /// The case as it stands in a file, with nothing left to a base.
+    /// The case as it would stand in a file without a base.
     pub(crate) fn whole(&self) -> Value {
         whole(&self.name, &self.question, &self.expect)
     }
 }
 
-/// A case as it stands in a file, with nothing left to a base.
+/// A case as it would stand in a file without a base.
 pub(crate) fn whole(name: &str, question: &Question, expect: &Map<String, Value>) -> Value {
     let asked = serde_json::to_value(question).map(|asked| inner(&asked)).unwrap_or_default();
-    let of = |names: [&str; 3]| names.iter().find_map(|name| asked.get(*name)).cloned().unwrap_or_default();
+    let request = ["request", "claim", "application"].iter().find_map(|name| asked.get(*name));
     let context = match asked.get("today") {
         Some(today) => json!({ "today": today }),
-        None => of(["context", "", ""]),
+        None => asked["context"].clone(),
     };
     json!({
         "name": name,
         "operation": question.operation().name(),
-        "request": of(["request", "claim", "application"]),
+        "request": request,
         "context": context,
         "expect": expect,
     })
 }
 
+/// The question of a case, once its parts are merged into those of the base.
 fn question(base: &Value, case: &Value) -> Result<Question, String> {
-    let laid = |part: &str| {
+    let merged = |part: &str| {
         let mut whole = base[part].clone();
-        lay(&mut whole, &case[part]);
+        merge(&mut whole, &case[part]);
         whole
     };
     let operation = case["operation"].as_str().ok_or("it has no `operation`, such as `triage`")?;
-    let (request, context) = (laid("request"), laid("context"));
+    let (request, context) = (merged("request"), merged("context"));
     let asked = match operation {
         "adjudicate" => json!({ "claim": request, "context": context }),
         "review" => json!({ "application": request, "today": context["today"] }),
@@ -209,7 +221,7 @@ fn question(base: &Value, case: &Value) -> Result<Question, String> {
 }
 
 /// Checks that an answer to the operation can be as it is expected to be; else says what could be expected.
-fn can_be(expect: &Map<String, Value>, operation: Operation) -> Result<(), String> {
+fn check_expectation(expect: &Map<String, Value>, operation: Operation) -> Result<(), String> {
     if let Some(key) = expect.keys().find(|key| !EXPECTED.contains(&key.as_str())) {
         let fix = did_you_mean(key, EXPECTED).unwrap_or_else(|| format!("known: {}", EXPECTED.join(", ")));
         return Err(format!("`expect` has no `{key}`; {fix}"));
@@ -223,25 +235,25 @@ fn can_be(expect: &Map<String, Value>, operation: Operation) -> Result<(), Strin
         Operation::Render | Operation::Parse => &[],
     };
     let Some(kind) = expect.get("kind") else { return Ok(()) };
-    let can_be = [kinds, &ENDINGS].concat();
-    if kind.as_str().is_some_and(|kind| can_be.contains(&kind)) {
+    let possible = [kinds, &ENDINGS].concat();
+    if kind.as_str().is_some_and(|kind| possible.contains(&kind)) {
         return Ok(());
     }
     Err(format!(
         "`{}` is never answered with kind {kind}; it is one of: {}",
         operation.name(),
-        can_be.join(", ")
+        possible.join(", ")
     ))
 }
 
-/// Lays `over` on `under`.
-fn lay(under: &mut Value, over: &Value) {
+/// Merges `over` into `under`: objects field by field; everything else takes the place of what was there.
+fn merge(under: &mut Value, over: &Value) {
     match (under, over) {
         (_, Value::Null) => {}
         (Value::Object(under), Value::Object(over)) => {
             for (key, value) in over {
                 match under.get_mut(key) {
-                    Some(known) if known.is_object() && value.is_object() => lay(known, value),
+                    Some(known) if known.is_object() && value.is_object() => merge(known, value),
                     _ => {
                         under.insert(key.clone(), value.clone());
                     }
@@ -260,7 +272,6 @@ fn summary(recorded: &Value) -> Value {
     };
     let (operation, body) = (tag(answer), inner(answer));
     let mut found = Map::new();
-    let mut grant_or_list = Value::Null;
     let kind = match operation.as_str() {
         "presume" if body.is_null() => "none".to_owned(),
         "presume" => {
@@ -268,7 +279,7 @@ fn summary(recorded: &Value) -> Value {
             "presumed".to_owned()
         }
         "review" => {
-            let standings = by(&body["requirements"], "requirement", "standing");
+            let standings = values_by(&body["requirements"], "requirement", "standing");
             found.insert("requirements".to_owned(), standings);
             "reviewed".to_owned()
         }
@@ -280,20 +291,26 @@ fn summary(recorded: &Value) -> Value {
         _ => {
             let decision = body.get("decision").or_else(|| body.get("disposition"));
             let decision = decision.cloned().unwrap_or_default();
-            grant_or_list = inner(&decision);
+            found.extend(decided(&inner(&decision)));
             tag(&decision)
         }
     };
-    found.insert("findings".to_owned(), by(&body["findings"], "criterion", "outcome"));
-    if let Some(days) = granted_days(&grant_or_list) {
-        found.insert("days".to_owned(), days.into());
-    }
-    let asks = if grant_or_list.is_array() { grant_or_list.clone() } else { Value::Null };
-    found.insert("asks".to_owned(), asks);
-    found.insert("denial".to_owned(), grant_or_list["kind"].clone());
-    found.insert("to".to_owned(), grant_or_list["to"].clone());
+    found.insert("findings".to_owned(), values_by(&body["findings"], "criterion", "outcome"));
     found.insert("kind".to_owned(), kind.into());
     found.into()
+}
+
+/// Summary of what a decision or disposition carries: a grant, a list of asks, a denial or a destination.
+fn decided(payload: &Value) -> Map<String, Value> {
+    let mut found = Map::new();
+    if let Some(days) = granted_days(payload) {
+        found.insert("days".to_owned(), days.into());
+    }
+    let asks = if payload.is_array() { payload.clone() } else { Value::Null };
+    found.insert("asks".to_owned(), asks);
+    found.insert("denial".to_owned(), payload["kind"].clone());
+    found.insert("to".to_owned(), payload["to"].clone());
+    found
 }
 
 /// Days of the first granted line, both ends counted.
@@ -303,7 +320,8 @@ fn granted_days(grant: &Value) -> Option<i64> {
     Some(i64::from((day("last")? - day("first")?).get_days()) + 1)
 }
 
-fn by(list: &Value, key: &str, value: &str) -> Value {
+/// One value of each entry of a list, by the entry's key.
+fn values_by(list: &Value, key: &str, value: &str) -> Value {
     let entries = list.as_array().into_iter().flatten();
     entries
         .map(|entry| (entry[key].as_str().unwrap_or_default().to_owned(), tag(&entry[value]).into()))
@@ -311,6 +329,7 @@ fn by(list: &Value, key: &str, value: &str) -> Value {
         .into()
 }
 
+/// Summary of a claim's line.
 fn line(result: &Value) -> Value {
     let body = inner(&result["outcome"]);
     let adjusted = || body["adjustments"].get(0)?.get("reason");
@@ -324,13 +343,13 @@ fn line(result: &Value) -> Value {
     })
 }
 
-/// A variant's case: the text itself, or the one key.
+/// Name of a variant in JSON: the text itself, or the one key of the object.
 fn tag(value: &Value) -> String {
     let key = || value.as_object().and_then(|object| object.keys().next()).map(String::as_str);
     value.as_str().or_else(key).unwrap_or_default().to_owned()
 }
 
-/// Payload of a variant.
+/// Payload of a variant in JSON; null for one without.
 fn inner(value: &Value) -> Value {
     value.as_object().and_then(|object| object.values().next()).cloned().unwrap_or_default()
 }

@@ -1,14 +1,15 @@
-//! One request, asked twice, and its answer put through every check.
+//! Judging one request: it is asked twice, and its answer is put through every check that it is about.
 
 use std::time::Duration;
 
 use domain::floor::{self, Ground, Rule};
 use domain::plan::authorization::Decision;
-use domain::plan::billing::LineOutcome;
+use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{FindingOutcome, PlanError};
+use domain::referral::Event;
 use sandbox::{Call, Ending, Recorded};
 
 use crate::check::Check;
@@ -31,7 +32,7 @@ impl Verdict {
     }
 }
 
-/// Asks twice and judges.
+/// Asks the plugin twice, and judges how it answered.
 pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> Verdict {
     let first = respondent.ask(question).await;
     let second = respondent.ask(question).await;
@@ -40,37 +41,41 @@ pub(crate) async fn judge(respondent: &impl Respondent, question: &Question) -> 
     let mut checks = vec![
         (Check::NeverBreaksOff, broke_off(ending)),
         (Check::WithinBudgets, over_budget(ending)),
-        (Check::NeverBroken, broken(ending)),
+        (Check::NeverBroken, gave_up(ending)),
     ];
     if !by_chance(&first) && !by_chance(&second) {
         checks.push((Check::AnswersAlike, differs(&first, &second)));
     }
     if let Ending::Answer(answer) = ending {
-        checks.extend(explained(answer).map(|check| (check, None)));
-        match floor::check(Ground::of(respondent.profile()), question, answer) {
-            Ok(()) => {
-                let ground = Ground::of(respondent.profile());
-                for (check, wrong) in [
-                    (Check::DenialKinds, mislabelled(ground, question, answer)),
-                    (Check::CutsExplained, unexplained(ground, question, answer)),
-                ] {
-                    if let Some(place) = checks.iter().position(|(known, _)| *known == check) {
-                        checks[place].1 = wrong;
-                    }
-                }
-                if let Some(asked) = asks(answer) {
-                    let decided = decides(respondent, question, &asked).await;
-                    checks.push((Check::SupplyingDecides, decided.err()));
-                }
-            }
-            Err(broken) => {
-                let check = check_of(broken.rule);
-                checks.retain(|(known, _)| *known != check);
-                checks.push((check, Some(broken_rule(&broken, answer))));
-            }
-        }
+        checks.extend(judge_answer(respondent, question, answer).await);
     }
     Verdict { checks, longest: first.duration.max(second.duration) }
+}
+
+/// Checks that an answer is about. The floor is asked first: of an answer that breaks one of its rules
+/// nothing else is said than which.
+async fn judge_answer(
+    respondent: &impl Respondent,
+    question: &Question,
+    answer: &Answer,
+) -> Vec<(Check, Option<String>)> {
+    let ground = Ground::of(respondent.profile());
+    if let Err(broken) = floor::check(ground, question, answer) {
+        let check = check_of(broken.rule);
+        let others = about(answer).filter(|other| *other != check).map(|other| (other, None));
+        return others.chain([(check, Some(broken_rule(&broken, answer)))]).collect();
+    }
+    let wrong = |check| match check {
+        Check::DenialKinds => mislabelled(ground, question, answer),
+        Check::CutsExplained => unexplained(ground, question, answer),
+        _ => None,
+    };
+    let mut checks: Vec<_> = about(answer).map(|check| (check, wrong(check))).collect();
+    if let Some(asked) = asks(answer) {
+        let decided = decides(respondent, question, &asked).await;
+        checks.push((Check::SupplyingDecides, decided.err()));
+    }
+    checks
 }
 
 /// Why a host would not take an answer, in words for its author; `None` if it would.
@@ -93,13 +98,33 @@ pub fn cuts_for_a_person(ground: Ground<'_>, question: &Question, answer: &Answe
     }
 }
 
-/// Problem of a denial's label.
-fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
-    floor::label(ground, question, &mut answer.clone()).then(|| {
-        "it calls a denial administrative that rests on a criterion of another kind; call it clinical, which \
-         recommends it to a licensed person, or declare the criterion as what it is"
-            .to_owned()
-    })
+/// Problem of a no that is called something else than it is.
+pub(crate) fn mislabelled(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<String> {
+    if let (Question::Triage { request, context }, Answer::Triage(triage)) = (question, answer)
+        && matches!(triage.disposition, Disposition::Redirected(_))
+    {
+        let event = Event::of(ground, request, context, triage);
+        return (!matches!(event, Event::Redirect(_))).then(|| {
+            "it redirects a referral on no finding that is not met, or on one of a criterion that is not administrative; a \
+             licensed person decides then. Rest it on a criterion that is declared administrative"
+                .to_owned()
+        });
+    }
+    let problem = match answer {
+        Answer::Adjudicate(given) if !denies(given) => {
+            "it rejects a line, or pays it short, by a reason code or on a criterion that judges the member's need; deny it \
+             as clinical, which recommends that to a licensed person, or rest it on something administrative"
+        }
+        _ => {
+            "it calls a denial administrative that rests on a criterion of another kind; call it clinical, which \
+             recommends it to a licensed person, or declare the criterion as what it is"
+        }
+    };
+    floor::label(ground, question, &mut answer.clone()).then(|| problem.to_owned())
+}
+
+fn denies(given: &Adjudication) -> bool {
+    given.lines.iter().any(|line| matches!(line.outcome, LineOutcome::Denied(_)))
 }
 
 /// Problem of a grant of less than was asked for.
@@ -146,13 +171,21 @@ fn check_of(rule: Rule) -> Check {
 }
 
 /// The checks that an answer is about, beside those that every call is about.
-fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
+fn about(answer: &Answer) -> impl Iterator<Item = Check> {
     let denies = match answer {
         Answer::Triage(triage) => matches!(triage.disposition, Disposition::NotEligible(_)),
         Answer::Determine(given) => matches!(given.decision, Decision::Denied(_)),
-        Answer::Adjudicate(given) => {
-            given.lines.iter().any(|line| matches!(line.outcome, LineOutcome::Denied(_)))
-        }
+        Answer::Adjudicate(given) => denies(given),
+        _ => false,
+    };
+    // What says no to a part, or to the service here, without calling it a denial.
+    let declines = match answer {
+        Answer::Triage(triage) => matches!(triage.disposition, Disposition::Redirected(_)),
+        Answer::Adjudicate(given) => given.lines.iter().any(|line| match &line.outcome {
+            LineOutcome::Rejected(_) => true,
+            LineOutcome::Payable(payment) => !payment.adjustments.is_empty(),
+            LineOutcome::Pended(_) | LineOutcome::Denied(_) => false,
+        }),
         _ => false,
     };
     let cuts = matches!(
@@ -161,18 +194,19 @@ fn explained(answer: &Answer) -> impl Iterator<Item = Check> {
             if matches!(given.decision, Decision::PartlyApproved(_) | Decision::Modified(_))
     );
     let presumes = matches!(answer, Answer::Presume(Some(_)));
-    let about = [
+    let checks = [
         (true, Check::DeclaredOnly),
         (true, Check::WithinFloor),
         (denies, Check::DenialsExplained),
-        (denies, Check::DenialKinds),
+        (denies || declines, Check::DenialKinds),
         (cuts, Check::CutsExplained),
         (asks(answer).is_some(), Check::PendsExplained),
         (presumes, Check::PresumptiveWindows),
     ];
-    about.into_iter().filter_map(|(is_about, check)| is_about.then_some(check))
+    checks.into_iter().filter_map(|(is_about, check)| is_about.then_some(check))
 }
 
+/// Problem of a call that broke off, or whose answer cannot be read.
 fn broke_off(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::Trap(trap) => Some(format!(
@@ -188,6 +222,7 @@ fn broke_off(ending: &Ending<Answer>) -> Option<String> {
     }
 }
 
+/// Problem of a call that took more time or memory than it may.
 fn over_budget(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::Deadline => {
@@ -200,7 +235,8 @@ fn over_budget(ending: &Ending<Answer>) -> Option<String> {
     }
 }
 
-fn broken(ending: &Ending<Answer>) -> Option<String> {
+/// Problem of a plugin that says it is broken, or that a valid request is not.
+fn gave_up(ending: &Ending<Answer>) -> Option<String> {
     match ending {
         Ending::GuestError(PlanError::Internal(why)) => {
             Some(format!("it answered with an internal error: {}", cut(why)))
@@ -217,6 +253,7 @@ fn by_chance(call: &Call<Answer>) -> bool {
     call.ending.fault().is_some_and(sandbox::Fault::may_differ_on_replay)
 }
 
+/// Problem of a plugin that answers the same question in two ways.
 fn differs(first: &Call<Answer>, second: &Call<Answer>) -> Option<String> {
     let bytes = |call: &Call<Answer>| Recorded::from(&call.ending).canonical_bytes();
     (bytes(first) != bytes(second)).then(|| {

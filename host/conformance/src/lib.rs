@@ -1,11 +1,16 @@
 //! Conformance of a plan's plugin to the contract, found out by asking it.
 //!
-//! The kit is one for the upload gate, for an author's desk (`crosswalk plugin test`) and for continuous
-//! integration. It makes valid requests out of the plugin's own profile (`generate`): everything known, each
-//! fact missing, each value of each fact, the edges of days, units and money. It asks each twice, and holds
-//! every answer against the same checks that the host applies when it decides (`judge`). What fails is made
-//! as small as it can be while it still fails the same check (`shrink`), and stands in the [`Receipt`] in the
-//! format of a plan's example cases ([`Examples`]), ready to be pasted into them.
+//! The upload gate, the author's desk (`crosswalk plugin test`) and continuous integration run the same kit:
+//!
+//! 1. `generate` makes valid requests from the plugin's own profile (`scene`, `vary`, `values`): everything
+//!    known, each fact missing, each value of each fact, the edges of days, units and money. `learn` finds
+//!    out by asking which values meet the plan's criteria.
+//! 2. `judge` asks each request twice, and puts the answer through the checks (`check`): those of the floor,
+//!    which the host applies when a plugin decides, and those of the kit. `supply` gives an answer what it
+//!    waits for.
+//! 3. `shrink` makes a request that fails as small as it can be while it still fails the same check.
+//! 4. `receipt` says all of it. A failing request stands there in the format of a plan's example cases
+//!    ([`Examples`]), ready to be pasted into them.
 //!
 //! Nothing here is left to chance: the same component, kit, seed and day give the same requests.
 
@@ -30,7 +35,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use domain::plan::question::Operation;
+use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Operation, Question};
 use jiff::civil::Date;
 use sandbox::Plugin;
 
@@ -38,7 +44,7 @@ pub use check::Check;
 pub use examples::{BadFile, Examples, questions};
 pub use judge::{cuts_for_a_person, why_refused};
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
-pub use undecided::undecided;
+pub use undecided::{Slips, slips};
 
 /// The kit's version, which a receipt names.
 ///
@@ -64,9 +70,9 @@ pub struct Progress {
 
 /// Asks a plugin everything that its profile lets the kit think of, and its plan's own examples.
 ///
-/// `today` dates the requests, the catalog and the clocks. `progress` hears of every request. It takes
-/// seconds, nearly all of them busy, and is over within two minutes whatever the plugin does: run it where
-/// blocking is allowed, inside a Tokio runtime with time.
+/// `today` dates the requests, the catalog and the clocks. `progress` is called after every request. A run
+/// takes seconds, nearly all of them busy, and is over within two minutes whatever the plugin does: run it
+/// where blocking is allowed, inside a Tokio runtime with time.
 pub async fn check(
     plugin: &Plugin,
     examples: &Examples,
@@ -77,9 +83,17 @@ pub async fn check(
     Receipt::of(plugin, today, findings)
 }
 
+/// Requests made up from a profile alone: of each operation one for each service that the plan offers, at
+/// most `most`. For who wants to see rules answer before anybody has asked them.
+#[must_use]
+pub fn made_up(profile: &PlanProfile, today: Date, most: usize) -> Vec<Question> {
+    let operations = [Operation::Triage, Operation::Determine, Operation::Adjudicate, Operation::Review];
+    operations.iter().flat_map(|operation| generate::plain(profile, *operation, today, most)).collect()
+}
+
 /// True if one operation of a plugin gives an answer, right or wrong, to a made-up request for each service
-/// that its plan offers, at most `most`: for a host that wonders whether to ask it about members again. Where
-/// nothing can be made up there is nothing against it.
+/// that its plan offers, at most `most`. The host asks this before a plugin that rested after faults is asked
+/// about members again. Where no request can be made up, nothing speaks against it.
 pub async fn answers(plugin: &Plugin, operation: Operation, today: Date, most: usize) -> bool {
     for question in generate::plain(plugin.profile(), operation, today, most) {
         if plugin.ask(&question).await.ending.fault().is_some() {

@@ -1,4 +1,5 @@
-//! A whole run: profile, requests, examples, and the smallest case of whatever fails.
+//! A whole run of the kit: the profile, made-up requests, the plan's examples, and the smallest case that
+//! fails each check.
 
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
@@ -17,9 +18,10 @@ use crate::respondent::Respondent;
 use crate::shrink::{size, smallest};
 use crate::vary::Made;
 
-/// By when the last request is asked. What is left then was not asked, and the receipt says so.
-const MOST_TIME: Duration = Duration::from_secs(60);
-/// Time for making failing requests small, of all checks together.
+/// Time after which nothing more is asked. The receipt says how many requests were left. It is
+/// long, since it is counted by the clock: a busy host makes every plugin slow.
+const MOST_TIME: Duration = Duration::from_secs(180);
+/// Longest time for shrinking failing requests, of all checks together.
 const MOST_SHRINKING: Duration = Duration::from_secs(20);
 /// Requests of one operation that may end in a fault, or wait for ever, before the rest is left out: it would
 /// cost much, and say the same again.
@@ -67,7 +69,7 @@ pub(crate) struct Entry {
 }
 
 impl Ledger {
-    /// Enters what one case came to. Returns the entry if it failed.
+    /// Enters the result of one case. Returns the entry if it failed.
     fn enter(&mut self, check: Check, wrong: Option<String>, took: Duration) -> Option<&mut Entry> {
         let entry = self.0.entry(check).or_default();
         entry.cases += 1;
@@ -79,7 +81,7 @@ impl Ledger {
     }
 }
 
-/// Asks everything there is.
+/// Runs the whole kit.
 pub(crate) async fn run(
     respondent: &impl Respondent,
     examples: &Examples,
@@ -88,11 +90,11 @@ pub(crate) async fn run(
 ) -> Findings {
     let watch = Watch::start();
     let mut ledger = Ledger::default();
-    profile(respondent, today, &mut ledger);
+    judge_profile(respondent, today, &mut ledger);
     let mut asked = Vec::new();
     for operation in OPERATIONS.into_iter().filter(|operation| respondent.answers(*operation)) {
         let batch = requests(respondent, operation, today, watch).await;
-        let run = ask(respondent, &batch, watch, &mut ledger, progress).await;
+        let run = judge_batch(respondent, &batch, watch, &mut ledger, progress).await;
         asked.push(Asked {
             operation: operation.name(),
             possible: batch.possible,
@@ -101,7 +103,7 @@ pub(crate) async fn run(
         });
     }
     let mut cases = BTreeMap::new();
-    let examples = hold(respondent, examples, watch, &mut ledger, &mut cases).await;
+    let examples = judge_examples(respondent, examples, watch, &mut ledger, &mut cases).await;
     let wrong = watch.is_over().then(|| format!("it was not done after {} seconds", MOST_TIME.as_secs()));
     ledger.enter(Check::InTime, wrong, watch.0.elapsed());
     shrink(respondent, &mut ledger, &mut cases).await;
@@ -109,7 +111,7 @@ pub(crate) async fn run(
 }
 
 /// Checks of the profile, without asking about any case.
-fn profile(respondent: &impl Respondent, today: Date, ledger: &mut Ledger) {
+fn judge_profile(respondent: &impl Respondent, today: Date, ledger: &mut Ledger) {
     let started = Instant::now();
     let differs = (!respondent.describes_alike()).then(|| "asked again, it gave another profile".to_owned());
     ledger.enter(Check::DescribesAlike, differs, started.elapsed());
@@ -125,8 +127,8 @@ fn profile(respondent: &impl Respondent, today: Date, ledger: &mut Ledger) {
     }
 }
 
-/// Asks the requests of one operation, and says how many came to be asked.
-async fn ask(
+/// Judges the requests of one operation. Returns how many came to be asked.
+async fn judge_batch(
     respondent: &impl Respondent,
     batch: &Batch,
     watch: Watch,
@@ -152,6 +154,7 @@ async fn ask(
 }
 
 impl Entry {
+    /// Keeps a failing request if none that is smaller is kept.
     fn remember(&mut self, made: &Made, wrong: String) {
         let is_smaller =
             self.failing.as_ref().is_none_or(|(known, _)| size(&made.question) < size(&known.question));
@@ -161,9 +164,9 @@ impl Entry {
     }
 }
 
-/// The plan's own examples. They are what they are: the smallest broken one is shown, and none is made
-/// smaller.
-async fn hold(
+/// Judges the plan's own examples. They are what they are: the smallest broken one is shown, and none is
+/// shrunk.
+async fn judge_examples(
     respondent: &impl Respondent,
     examples: &Examples,
     watch: Watch,

@@ -1,19 +1,21 @@
-//! Making a request that fails as small as it can be while it still fails.
+//! Shrinking: a request that fails a check is made as small as it can be while it still fails the same check,
+//! as property tests do. The plan's author then reads the one fact that matters, not thirty.
 
 use std::time::{Duration, Instant};
 
 use domain::Cents;
+use domain::plan::authorization::RequestKind;
 use domain::plan::question::Question;
-use domain::plan::types::{Context, Document, FactValue, Period};
+use domain::plan::types::{Context, Document, FactValue, Period, Urgency};
 
 use crate::check::Check;
 use crate::judge::judge;
 use crate::parts::{Parts, parts};
 use crate::respondent::Respondent;
 
-/// Requests that are tried for one check.
+/// Most requests that are tried for one check.
 const MOST_TRIES: usize = 600;
-/// Time for one check; a plugin that runs into its deadline takes long to shrink.
+/// Longest time for one check; a plugin that runs into its deadline takes long to shrink.
 const MOST_TIME: Duration = Duration::from_secs(4);
 
 /// The smallest request found that still fails the check, and what is wrong with it. Never larger than
@@ -53,34 +55,40 @@ pub(crate) fn size(question: &Question) -> usize {
 /// line, a file a service.
 fn candidates(question: &Question) -> Vec<Question> {
     let mut simpler = Simpler { question, candidates: Vec::new() };
-    simpler.clear();
-    simpler.lines();
-    simpler.one_by_one();
-    simpler.around();
-    simpler.plainer();
+    simpler.without_lists();
+    simpler.fewer_lines();
+    simpler.fewer_facts_and_documents();
+    simpler.plainer_context();
+    simpler.plainer_facts();
+    simpler.plainer_documents();
+    simpler.plainer_lines();
     simpler.candidates
 }
 
+/// Simpler requests than `question`, collected one by one.
 struct Simpler<'a> {
     question: &'a Question,
     candidates: Vec<Question>,
 }
 
 impl Simpler<'_> {
+    /// Adds the request with a change to the parts that every operation's request has.
     fn add(&mut self, change: impl FnOnce(&mut Parts<'_>)) {
-        self.add_whole(|question| {
+        self.add_question(|question| {
             if let Some(mut parts) = parts(question) {
                 change(&mut parts);
             }
         });
     }
 
-    fn add_whole(&mut self, change: impl FnOnce(&mut Question)) {
+    /// Adds the request with a change that depends on its operation.
+    fn add_question(&mut self, change: impl FnOnce(&mut Question)) {
         let mut candidate = self.question.clone();
         change(&mut candidate);
         self.candidates.push(candidate);
     }
 
+    /// Adds the request with a change to the context that the host would hand over with it.
     fn add_context(&mut self, change: impl FnOnce(&mut Context)) {
         self.add(|parts| {
             if let Some((_, context)) = &mut parts.around {
@@ -89,8 +97,8 @@ impl Simpler<'_> {
         });
     }
 
-    /// Drops whole lists at once.
-    fn clear(&mut self) {
+    /// Empties whole lists at once.
+    fn without_lists(&mut self) {
         self.add(|parts| parts.facts.clear());
         self.add(|parts| parts.documents.clear());
         self.add_context(|context| {
@@ -116,20 +124,20 @@ impl Simpler<'_> {
                 provider.counties.clear();
             }
         });
-        self.add_whole(|question| match question {
+        self.add_question(|question| match question {
             Question::Triage { request, .. } => request.preferred = None,
             Question::Adjudicate { claim, .. } => claim.authorizations.clear(),
             _ => {}
         });
-        self.add_whole(|question| {
+        self.add_question(|question| {
             if let Question::Adjudicate { claim, .. } = question {
                 claim.diagnoses.clear();
             }
         });
     }
 
-    /// Fewer lines, or services of a file.
-    fn lines(&mut self) {
+    /// Drops lines, or services of a credentialing file: all but the first, then one at a time.
+    fn fewer_lines(&mut self) {
         let count = match self.question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => request.lines.len(),
             Question::Adjudicate { claim, .. } => claim.lines.len(),
@@ -139,7 +147,7 @@ impl Simpler<'_> {
         if count < 2 {
             return;
         }
-        self.add_whole(|question| match question {
+        self.add_question(|question| match question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => {
                 request.lines.truncate(1)
             }
@@ -148,7 +156,7 @@ impl Simpler<'_> {
             _ => {}
         });
         for place in 0..count {
-            self.add_whole(|question| match question {
+            self.add_question(|question| match question {
                 Question::Presume { request, .. } | Question::Determine { request, .. } => {
                     request.lines.remove(place);
                 }
@@ -163,8 +171,8 @@ impl Simpler<'_> {
         }
     }
 
-    /// Each fact and each document; half of them at once while there are many.
-    fn one_by_one(&mut self) {
+    /// Drops facts and documents one at a time; half of the facts at once while there are many.
+    fn fewer_facts_and_documents(&mut self) {
         let mut whole = self.question.clone();
         let Some(parts) = parts(&mut whole) else { return };
         let (facts, documents) = (parts.facts.len(), parts.documents.len());
@@ -180,8 +188,8 @@ impl Simpler<'_> {
         }
     }
 
-    /// Simplifies the member, the provider and the days.
-    fn around(&mut self) {
+    /// Leaves out who the member is, and what is particular about coverage and urgency.
+    fn plainer_context(&mut self) {
         self.add(|parts| {
             if let Some((member, _)) = &mut parts.around {
                 member.identity = None;
@@ -192,22 +200,27 @@ impl Simpler<'_> {
         self.add_context(|context| context.coverage.delegate = None);
         self.add(|parts| {
             if let Some(urgency) = &mut parts.urgency {
-                **urgency = domain::plan::types::Urgency::Standard;
+                **urgency = Urgency::Standard;
             }
         });
     }
 
-    /// Plainer values: the least number, the day itself, one unit.
-    fn plainer(&mut self) {
+    /// States the least numbers, and a word for a text.
+    fn plainer_facts(&mut self) {
         let mut whole = self.question.clone();
         let Some(parts) = parts(&mut whole) else { return };
-        let (facts, documents) = (parts.facts.clone(), parts.documents.clone());
-        for (place, fact) in facts.iter().enumerate() {
+        for (place, fact) in parts.facts.clone().iter().enumerate() {
             for value in plainer_values(&fact.value) {
                 self.add(|parts| parts.facts[place].value = value);
             }
         }
-        for (place, document) in documents.iter().enumerate() {
+    }
+
+    /// Leaves out of documents what they may lack: days and amount, all at once and one at a time.
+    fn plainer_documents(&mut self) {
+        let mut whole = self.question.clone();
+        let Some(parts) = parts(&mut whole) else { return };
+        for (place, document) in parts.documents.clone().iter().enumerate() {
             let plain = Document { issued: None, expires: None, amount: None, ..document.clone() };
             let edges = [
                 Document { issued: None, ..document.clone() },
@@ -218,21 +231,25 @@ impl Simpler<'_> {
                 self.add(|parts| parts.documents[place] = document);
             }
         }
-        self.add_whole(|question| match question {
+    }
+
+    /// Asks for a first request, one unit, one day or one dollar.
+    fn plainer_lines(&mut self) {
+        self.add_question(|question| match question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => {
-                request.kind = domain::plan::authorization::RequestKind::Initial;
+                request.kind = RequestKind::Initial;
             }
             Question::Adjudicate { claim, .. } => claim.lines.iter_mut().for_each(|line| line.minutes = None),
             _ => {}
         });
-        self.add_whole(|question| match question {
+        self.add_question(|question| match question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => {
                 request.lines.iter_mut().for_each(|line| line.units = 1);
             }
             Question::Adjudicate { claim, .. } => claim.lines.iter_mut().for_each(|line| line.units = 1),
             _ => {}
         });
-        self.add_whole(|question| match question {
+        self.add_question(|question| match question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => {
                 request
                     .lines
@@ -247,6 +264,7 @@ impl Simpler<'_> {
     }
 }
 
+/// Values of the same kind that say less. A code or a day is as plain as any other.
 fn plainer_values(value: &FactValue) -> Vec<FactValue> {
     match value {
         FactValue::Flag(_) | FactValue::Coded(_) | FactValue::Day(_) => Vec::new(),

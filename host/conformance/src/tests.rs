@@ -19,7 +19,8 @@ use crate::judge::judge;
 use crate::respondent::Respondent;
 use crate::run::{Findings, Watch, run};
 use crate::shrink::{size, smallest};
-use crate::undecided::open_in_acceptances;
+use crate::supply;
+use crate::undecided::slips_of;
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -163,6 +164,25 @@ async fn what_an_answer_waits_for_must_let_it_decide() {
     }
 }
 
+/// Each row: the fact that is waited for for ever, and whether it is hinted that a count test reads a
+/// measure.
+#[tokio::test]
+async fn who_counts_what_is_measured_is_told_so() {
+    for (code, hinted) in [("clinical.hba1c", true), ("stay.expected-days", false), ("housing.status", false)]
+    {
+        let ask = Ask::Fact(code.to_owned());
+        let stand_in = StandIn::new(|_, _| decided(Decision::Pended(vec![ask.clone()])));
+        let batch = requests(&stand_in, Operation::Determine, TODAY, Watch::start()).await;
+        let made = batch.requests.first().expect("some are made");
+        let waits = supply::decides(&stand_in, &made.question, std::slice::from_ref(&ask)).await;
+        let said = waits.expect_err("it waits for ever");
+        assert!(said.contains(&format!("still waits for {code}")), "{said}");
+        let hint = format!("; {code} is a measure, and a test that reads counts never hears of it");
+        assert_eq!(said.contains(&hint), hinted, "{said}");
+        assert_eq!(said.contains(&format!("Fix: measures(\"{code}\", \"9.0\")")), hinted, "{said}");
+    }
+}
+
 /// Beside an approval nothing that is declared may stand open; beside anything else it may.
 #[tokio::test]
 async fn a_criterion_that_no_code_decides_is_found() {
@@ -179,11 +199,11 @@ async fn a_criterion_that_no_code_decides_is_found() {
         other => other,
     };
     let open = StandIn::new(|request, _| with(approves(request), FindingOutcome::Unknown));
-    assert_eq!(open_in_acceptances(&open, TODAY).await, ["needs"]);
+    assert_eq!(slips_of(&open, TODAY).await.undecided, ["needs"]);
     let met = StandIn::new(|request, _| with(approves(request), FindingOutcome::Met));
-    assert_eq!(open_in_acceptances(&met, TODAY).await, [""; 0]);
+    assert_eq!(slips_of(&met, TODAY).await.undecided, [""; 0]);
     let waiting = StandIn::new(|_, _| with(waits(), FindingOutcome::Unknown));
-    assert_eq!(open_in_acceptances(&waiting, TODAY).await, [""; 0]);
+    assert_eq!(slips_of(&waiting, TODAY).await.undecided, [""; 0]);
     let asked = StandIn::new(|request, _| {
         if knows(request, "housing.status") {
             approves(request)
@@ -191,7 +211,7 @@ async fn a_criterion_that_no_code_decides_is_found() {
             with(waits(), FindingOutcome::Unknown)
         }
     });
-    assert_eq!(open_in_acceptances(&asked, TODAY).await, [""; 0]);
+    assert_eq!(slips_of(&asked, TODAY).await.undecided, [""; 0]);
 }
 
 /// Requests that fail for a reason of one or two parts: the smallest still fails, is no larger, and has the

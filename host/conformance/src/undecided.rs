@@ -1,16 +1,20 @@
-//! Criteria that no code decides: found unknown beside an acceptance, with everything known that they could
-//! hang on.
+//! A few questions for an author's desk: criteria that no code decides, found unknown beside an acceptance
+//! with everything known that they could hang on; and a no that is called something else than it is.
 
-use std::collections::BTreeSet;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant};
 
+use domain::floor::{self, Ground};
 use domain::plan::authorization::Decision;
-use domain::plan::question::{Answer, Operation};
+use domain::plan::profile::PlanProfile;
+use domain::plan::question::{Answer, Operation, Question};
 use domain::plan::referral::Disposition;
 use domain::plan::types::{Finding, FindingOutcome};
 use jiff::civil::Date;
-use sandbox::{Ending, Plugin};
+use sandbox::{Call, Ending, Plugin};
 
+use crate::judge::mislabelled;
 use crate::learn::learn;
 use crate::respondent::Respondent;
 use crate::run::Watch;
@@ -19,18 +23,65 @@ use crate::scene::Scene;
 /// By when the last service is looked at; what is left then is left to the kit's whole run.
 const MOST_TIME: Duration = Duration::from_secs(5);
 
-/// The ids of declared criteria that a plugin leaves open where it accepts or approves all the same. A
-/// criterion that is declared so is asked of nobody, and refuses nobody.
-pub async fn undecided(plugin: &Plugin, today: Date) -> Vec<String> {
-    open_in_acceptances(plugin, today).await
+/// Slips that a few questions to a plugin show.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Slips {
+    /// The ids of declared criteria that it leaves open where it accepts or approves all the same. A
+    /// criterion that is declared so is asked of nobody, and refuses nobody.
+    pub undecided: Vec<String>,
+    /// By operation, why a no of it is not what it is called.
+    pub mislabelled: BTreeMap<&'static str, String>,
+}
+
+/// Asks a plugin a few questions about each of its services.
+pub async fn slips(plugin: &Plugin, today: Date) -> Slips {
+    slips_of(plugin, today).await
 }
 
 /// The same of whoever answers.
-pub(crate) async fn open_in_acceptances(respondent: &impl Respondent, today: Date) -> Vec<String> {
+pub(crate) async fn slips_of(respondent: &impl Respondent, today: Date) -> Slips {
+    let noting = Noting { respondent, mislabelled: RefCell::default() };
+    let undecided = open_in_acceptances(&noting, today).await;
+    Slips { undecided, mislabelled: noting.mislabelled.into_inner() }
+}
+
+/// Respondent of whose answers it is noted where one calls a no something else than it is.
+struct Noting<'a, R> {
+    respondent: &'a R,
+    mislabelled: RefCell<BTreeMap<&'static str, String>>,
+}
+
+impl<R: Respondent> Respondent for Noting<'_, R> {
+    fn profile(&self) -> &PlanProfile {
+        self.respondent.profile()
+    }
+
+    fn describes_alike(&self) -> bool {
+        self.respondent.describes_alike()
+    }
+
+    fn answers(&self, operation: Operation) -> bool {
+        self.respondent.answers(operation)
+    }
+
+    async fn ask(&self, question: &Question) -> Call<Answer> {
+        let call = self.respondent.ask(question).await;
+        let ground = Ground::of(self.profile());
+        if let Ending::Answer(answer) = &call.ending
+            && floor::check(ground, question, answer).is_ok()
+            && let Some(problem) = mislabelled(ground, question, answer)
+        {
+            self.mislabelled.borrow_mut().entry(question.operation().name()).or_insert(problem);
+        }
+        call
+    }
+}
+
+async fn open_in_acceptances(respondent: &impl Respondent, today: Date) -> Vec<String> {
     let started = Instant::now();
     let watch = Watch::start();
     let mut found = BTreeSet::new();
-    for operation in [Operation::Triage, Operation::Determine] {
+    for operation in [Operation::Triage, Operation::Determine, Operation::Adjudicate] {
         if !respondent.answers(operation) {
             continue;
         }

@@ -36,10 +36,10 @@ const ROOM: u64 = 1 << 30;
 pub(crate) struct Place {
     /// The installation's data directory.
     #[arg(long, env = "CROSSWALK_DATA", default_value_os_t = crate::default_data_dir())]
-    data: PathBuf,
+    pub(crate) data: PathBuf,
     /// The PostgreSQL that the installation uses in place of SQLite, such as postgres://user@host/crosswalk.
     #[arg(long, env = "CROSSWALK_DATABASE_URL", hide_env_values = true)]
-    database_url: Option<String>,
+    pub(crate) database_url: Option<String>,
 }
 
 /// Options of `crosswalk doctor`.

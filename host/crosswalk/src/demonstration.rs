@@ -4,14 +4,20 @@ use std::error::Error;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use clap::Args;
 use demo::Service;
-use domain::time::pacific_day;
+use domain::time::{Clock, pacific_day};
+use jiff::SignedDuration;
 
 use crate::host::{self, ServeOptions, Stop};
-use crate::parts::{now, runtime};
+use crate::parts::{ShiftedClock, now, runtime};
 use crate::{settings, telemetry};
+
+/// The county begins so long ago: long enough for clocks of the law to run out, whatever holidays are in
+/// between, before the day on which the journeys are lived.
+const BEGINS_AGO: SignedDuration = SignedDuration::from_hours(21 * 24);
 
 /// Options of `crosswalk demo`.
 #[derive(Args)]
@@ -42,11 +48,17 @@ pub(crate) fn show(options: &DemoOptions) -> Result<ExitCode, Box<dyn Error>> {
     };
     let data = options.data.clone().or_else(|| Some(scratch.as_ref()?.path().to_owned()));
     let serve = ServeOptions::for_demo(options.listen, data.unwrap_or_default());
-    let running = runtime.block_on(host::start(&serve))?;
+    let clock = Arc::new(ShiftedClock::starting_at(now().checked_sub(BEGINS_AGO)?));
+    let running = runtime.block_on(host::start_by(clock.clone(), &serve))?;
     let service = Service {
         address: running.address.clone(),
         operator_key: running.operator_key.clone(),
-        today: pacific_day(now()),
+        begins: pacific_day(clock.now()),
+        to_today: Box::new(move || {
+            clock.set_right();
+            pacific_day(clock.now())
+        }),
+        serves_on: !options.exit,
     };
     let told = demo::show(&options.story, &service);
     if told.is_ok() && !options.exit {

@@ -12,6 +12,8 @@ use std::time::Duration;
 
 use clap::Args;
 use domain::breaker::Policy;
+use domain::passkey::RelyingParty;
+use domain::public_address::PublicAddress;
 use domain::time::Clock;
 use jiff::{SignedDuration, Timestamp};
 use sandbox::{Limits, Sandbox};
@@ -19,10 +21,13 @@ use serde_json::json;
 use store::premises::{Premises, Stage};
 use store::vault::Folder;
 use store::{OpenError, Store, StoreConfig};
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
 use tokio::time::{Instant, timeout, timeout_at};
 use tokio_util::sync::CancellationToken;
-use workflow::{Crosswalk, Duties, Quota, Settings};
+use workflow::{Crosswalk, Duties, NextSlice, Quota, Settings};
 
+use crate::identity;
 use crate::parts::{CompileLimits, ShiftedClock, SystemClock, SystemIds, runtime};
 use crate::settings;
 use crate::telemetry;
@@ -37,6 +42,7 @@ const LAST_THREADS_WITHIN: Duration = Duration::from_millis(500);
 
 /// Headings of the options in the help of `serve`.
 const ADDRESS: &str = "Address";
+const SIGNING_IN: &str = "Identity providers";
 const DATA: &str = "Data";
 const PLUGIN_CALLS: &str = "Calls of plugins";
 const UPLOADS: &str = "Uploads and compilation of plugins";
@@ -60,6 +66,19 @@ pub(crate) struct ServeOptions {
     /// PEM file with the certificate's private key.
     #[arg(long, env = "CROSSWALK_TLS_KEY", value_name = "FILE", requires = "tls_cert", help_heading = ADDRESS)]
     pub(crate) tls_key: Option<PathBuf>,
+    /// Address by which browsers know the service, such as `https://crosswalk.county.example`. Passkeys are
+    /// made for it, and identity providers send people back to it: without it, or where it is neither https
+    /// nor http://localhost, people sign in by codes only.
+    #[arg(long, env = "CROSSWALK_PUBLIC_ADDRESS", value_name = "URL", help_heading = ADDRESS)]
+    pub(crate) public_address: Option<PublicAddress>,
+    /// Longest time for which an identity provider is waited for, in milliseconds, each time that it is
+    /// asked.
+    #[arg(long, env = "CROSSWALK_PROVIDER_WAIT_MS", default_value_t = 5_000, value_parser = clap::value_parser!(u64).range(100..=60_000), help_heading = SIGNING_IN)]
+    pub(crate) provider_wait_ms: u64,
+    /// Let identity providers be in a private network, or on this machine, where they may do without TLS. An
+    /// organization's administrator can then have the service ask addresses there.
+    #[arg(long, env = "CROSSWALK_PRIVATE_PROVIDERS", default_value_t = false, help_heading = SIGNING_IN)]
+    pub(crate) private_providers: bool,
     /// Check settings, address, certificate and folders, say what is wrong, and exit. Changes nothing.
     #[arg(long)]
     pub(crate) check: bool,
@@ -151,6 +170,10 @@ impl ServeOptions {
             listen,
             tls_cert: None,
             tls_key: None,
+            // Whatever port it takes: at this name browsers use passkeys without TLS.
+            public_address: "http://localhost".parse().ok(),
+            provider_wait_ms: 5_000,
+            private_providers: false,
             check: false,
             data,
             database_url: None,
@@ -188,7 +211,7 @@ pub(crate) struct Running {
     stop: CancellationToken,
     crosswalk: Crosswalk,
     store: Store,
-    tasks: Vec<tokio::task::JoinHandle<()>>,
+    tasks: Vec<JoinHandle<()>>,
 }
 
 /// Serves until SIGTERM or Ctrl-C; `slips` is what is wrong with how it was called.
@@ -226,6 +249,7 @@ fn check(options: &ServeOptions) -> Result<ExitCode, Box<dyn Error>> {
     runtime()?.block_on(async {
         drop(settings::listen(options.listen).await?);
         certificate(options)?;
+        Premises::at(&options.data).check_ours()?;
         Ok::<_, Box<dyn Error>>(())
     })?;
     crate::out::say!("nothing is wrong: `serve` can start with these settings");
@@ -260,6 +284,18 @@ async fn renew(certificate: Arc<web::Certificate>, stop: CancellationToken) {
 
 /// Opens the record, starts the sandbox, and serves in the background.
 pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Error>> {
+    let clock: Arc<dyn Clock> = match options.clock {
+        Some(start) => Arc::new(ShiftedClock::starting_at(start)),
+        None => Arc::new(SystemClock),
+    };
+    start_by(clock, options).await
+}
+
+/// The same by a clock that its caller holds too.
+pub(crate) async fn start_by(
+    clock: Arc<dyn Clock>,
+    options: &ServeOptions,
+) -> Result<Running, Box<dyn Error>> {
     // First: what cannot be served is to leave no folder behind.
     let listener = settings::listen(options.listen).await?;
     let certificate = certificate(options)?;
@@ -268,45 +304,11 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     for path in premises.take()? {
         tracing::warn!(path = %path.display(), "other users of this machine could open it; now they cannot");
     }
-    let config = StoreConfig {
-        database_url: options.database_url.clone(),
-        connections: options.database_connections,
-        require_standby: options.require_standby,
-        ..StoreConfig::at(&options.data)
-    };
-    let store = Store::open(config).await?;
+    let store = Store::open(record(options)).await?;
     keep_out_of_repositories(&options.data)?;
-    let limits = Limits {
-        deadline: Duration::from_millis(options.plugin_deadline_ms),
-        memory_bytes: options.plugin_memory_mib << 20,
-        concurrent_calls: options.plugin_calls,
-        inert_wasi: options.inert_wasi,
-        ..Limits::default()
-    };
     let compiled = options.data.join("compiled");
-    let sandbox = Sandbox::start_with(limits, Some(&compiled), &options.compile.compiler()?)?;
-    let clock: Arc<dyn Clock> = match options.clock {
-        Some(start) => Arc::new(ShiftedClock::starting_at(start)),
-        None => Arc::new(SystemClock),
-    };
-    let breaker = Policy {
-        faults: options.plugin_faults,
-        rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
-        ..Policy::USUAL
-    };
-    let documents = options.documents.clone().unwrap_or_else(|| options.data.join("documents"));
-    let settings = Settings {
-        breaker,
-        compile_wait: Duration::from_millis(options.compile_wait_ms),
-        documents: Some(Arc::new(Folder::at(&documents)?)),
-        document_bytes: options.document_mib << 20,
-        quota: Quota {
-            uploads_per_hour: options.plugin_uploads,
-            versions: options.plugin_versions,
-            bytes: options.plugin_store_mib << 20,
-        },
-        compiled_bytes: options.compiled_mib << 20,
-    };
+    let sandbox = Sandbox::start_with(limits(options), Some(&compiled), &options.compile.compiler()?)?;
+    let settings = bounds(options)?;
     let crosswalk = Crosswalk::with(store.clone(), sandbox, clock, Arc::new(SystemIds), settings);
     let operator_key = operator_key(&crosswalk, &premises, &options.county).await?;
     let plugins = crosswalk.warm_up().await?;
@@ -321,20 +323,86 @@ pub(crate) async fn start(options: &ServeOptions) -> Result<Running, Box<dyn Err
     let scheme = if certificate.is_some() { "https" } else { "http" };
     let counting = serve_counts(options, app.clone(), stop.clone()).await?;
     let renewing = certificate.map(|certificate| tokio::spawn(renew(certificate, stop.clone())));
-    let serving = tokio::spawn({
-        let stop = stop.clone();
-        async move {
-            if let Err(error) = web::serve(listener, app, stop).await {
-                tracing::error!(%error, "serving ended");
-            }
-        }
-    });
-    let comparing = tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone()));
-    let loading = tokio::spawn(load(Duties::new(crosswalk.clone()), stop.clone()));
-    let duties = tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone()));
-    let tasks = counting.into_iter().chain(renewing).chain([serving, comparing, loading, duties]).collect();
+    let serving = tokio::spawn(serve_until(stop.clone(), listener, app));
+    let duties = duties(&crosswalk, &stop);
+    let tasks = counting.into_iter().chain(renewing).chain([serving]).chain(duties).collect();
     let address = format!("{scheme}://{address}");
     Ok(Running { address, operator_key, stop, crosswalk, store, tasks })
+}
+
+/// Settings by which the record is opened.
+fn record(options: &ServeOptions) -> StoreConfig {
+    StoreConfig {
+        database_url: options.database_url.clone(),
+        connections: options.database_connections,
+        require_standby: options.require_standby,
+        ..StoreConfig::at(&options.data)
+    }
+}
+
+/// Limits of one call of a plugin, and of calls at once.
+fn limits(options: &ServeOptions) -> Limits {
+    Limits {
+        deadline: Duration::from_millis(options.plugin_deadline_ms),
+        memory_bytes: options.plugin_memory_mib << 20,
+        concurrent_calls: options.plugin_calls,
+        inert_wasi: options.inert_wasi,
+        ..Limits::default()
+    }
+}
+
+/// Bounds of what plans upload and callers send, with the folder for documents, which is opened.
+fn bounds(options: &ServeOptions) -> Result<Settings, Box<dyn Error>> {
+    let documents = options.documents.clone().unwrap_or_else(|| options.data.join("documents"));
+    Ok(Settings {
+        breaker: Policy {
+            faults: options.plugin_faults,
+            rest: SignedDuration::from_secs(i64::from(options.plugin_rest_seconds)),
+            ..Policy::USUAL
+        },
+        compile_wait: Duration::from_millis(options.compile_wait_ms),
+        documents: Some(Arc::new(Folder::at(&documents)?)),
+        document_bytes: options.document_mib << 20,
+        quota: Quota {
+            uploads_per_hour: options.plugin_uploads,
+            versions: options.plugin_versions,
+            bytes: options.plugin_store_mib << 20,
+        },
+        compiled_bytes: options.compiled_mib << 20,
+        relying_party: relying_party(options.public_address.as_ref()),
+        sign_on: identity::sign_on(options),
+        rules_guest: author::ready_guest(),
+    })
+}
+
+async fn serve_until(stop: CancellationToken, listener: TcpListener, app: web::App) {
+    if let Err(error) = web::serve(listener, app, stop).await {
+        tracing::error!(%error, "serving ended");
+    }
+}
+
+/// Work that the host does by itself while it serves.
+fn duties(crosswalk: &Crosswalk, stop: &CancellationToken) -> [JoinHandle<()>; 3] {
+    [
+        tokio::spawn(compare(Duties::new(crosswalk.clone()), stop.clone())),
+        tokio::spawn(load(Duties::new(crosswalk.clone()), stop.clone())),
+        tokio::spawn(do_duties(Duties::new(crosswalk.clone()), stop.clone())),
+    ]
+}
+
+/// Site for which passkeys are made. Where there is none the log says why: pages just do not speak of them.
+fn relying_party(address: Option<&PublicAddress>) -> Option<RelyingParty> {
+    let Some(address) = address else {
+        tracing::info!("passkeys are not offered: --public-address is not set");
+        return None;
+    };
+    match RelyingParty::at(address) {
+        Ok(party) => Some(party),
+        Err(why) => {
+            tracing::warn!(%address, %why, "passkeys are not offered");
+            None
+        }
+    }
 }
 
 /// The operator's own listener, if there is to be one.
@@ -342,9 +410,9 @@ async fn serve_counts(
     options: &ServeOptions,
     app: web::App,
     stop: CancellationToken,
-) -> Result<Option<tokio::task::JoinHandle<()>>, Box<dyn Error>> {
+) -> Result<Option<JoinHandle<()>>, Box<dyn Error>> {
     let Some(address) = options.traffic.metrics_listen else { return Ok(None) };
-    let listener = tokio::net::TcpListener::bind(address)
+    let listener = TcpListener::bind(address)
         .await
         .map_err(|error| format!("--metrics-listen {address}: {error}; choose an address that is free"))?;
     tracing::info!(address = %listener.local_addr()?, "metrics are served without a key");
@@ -417,16 +485,16 @@ async fn compare(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// Loads member files slice by slice. After each slice everybody else has a turn that is a part as long; at a
-/// stop the slice under way is committed or not, and the rest goes on at the next start or on another node.
+/// Loads member files slice by slice. After each slice whoever asked meanwhile has a turn that is as long; at
+/// a stop the slice under way is committed or not, and the rest goes on at the next start or on another node.
 async fn load(duties: Duties, stop: CancellationToken) {
     const LOOK: Duration = Duration::from_millis(250);
-    const TURN: u32 = 3;
     while !stop.is_cancelled() {
         let begun = Instant::now();
         let pause = match duties.load().await {
-            Ok(true) => begun.elapsed() / TURN,
-            Ok(false) => LOOK,
+            Ok(NextSlice::BesideOthers) => begun.elapsed(),
+            Ok(NextSlice::Alone) => continue,
+            Ok(NextSlice::Nothing) => LOOK,
             Err(error) => {
                 tracing::error!(%error, "a slice of a member file was not loaded");
                 Duties::EVERY
@@ -439,10 +507,10 @@ async fn load(duties: Duties, stop: CancellationToken) {
     }
 }
 
-/// The operator's key: made at the first start, and kept in a file that only its owner reads before the
-/// record knows it. On another node, or once the operator has put the file away, it is not here; the service
-/// does not need it.
-async fn operator_key(
+/// The operator's key: made at the first start together with the link of the first operator, and each kept in
+/// a file that only its owner reads before the record knows it. On another node, or once the operator has put
+/// the file away, it is not here; the service does not need it.
+pub(crate) async fn operator_key(
     crosswalk: &Crosswalk,
     premises: &Premises,
     county: &str,
@@ -453,11 +521,15 @@ async fn operator_key(
             return Err(OpenError::OtherRecord(premises.directory().to_owned()).into());
         }
         premises.mark(Stage::Beginning)?;
-        let secret = crosswalk.new_secret();
+        let (secret, link) = (crosswalk.new_secret(), crosswalk.new_link_secret());
         premises.keep_operator_key(&secret)?;
-        if crosswalk.begin(county, &secret).await? {
+        premises.keep_operator_link(&link)?;
+        if crosswalk.begin(county, &secret, &link).await? {
             premises.mark(Stage::Kept)?;
-            tracing::info!("first start: the operator's key is in operator.key of the data directory");
+            tracing::info!(
+                "first start: the data directory has the operator's key in operator.key, and in operator.link the \
+                 secret by which the first operator takes up an account at /portal/invitation"
+            );
             return Ok(secret);
         }
     }
@@ -467,6 +539,11 @@ async fn operator_key(
             && !crosswalk.opens_as_operator(&secret).await?
         {
             premises.drop_operator_key()?;
+        }
+        if let Some(secret) = premises.operator_link()?
+            && !crosswalk.link_opens(&secret).await?
+        {
+            premises.drop_operator_link()?;
         }
         premises.mark(Stage::Kept)?;
     }

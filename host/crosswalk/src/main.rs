@@ -5,7 +5,9 @@
 
 mod care;
 mod demonstration;
+mod generated;
 mod host;
+mod identity;
 mod settings;
 mod telemetry;
 mod traffic;
@@ -64,6 +66,13 @@ enum Command {
     /// Writes it to `operator.key` in the data directory; other keys stay as they are. On SQLite the service
     /// must be stopped first.
     OperatorKey(care::OperatorKeyOptions),
+    /// Fill an empty record with an invented county's cases, as many as you say, for tests and rehearsals.
+    ///
+    /// Writes two years of plans, providers, members, referrals, requests for authorization and claims, with
+    /// events, clocks, worklists, notices and payments. The same seed and day make the same rows on SQLite
+    /// and on PostgreSQL. Refuses a record that has cases or members. The service must be stopped first on
+    /// SQLite.
+    Generate(generated::GenerateOptions),
     /// Print the description of the API as OpenAPI 3.1 in JSON, as `/openapi.json` serves it.
     Openapi,
     /// Compile one component within limits, as a process of `serve` and `plugin`. Not for people.
@@ -76,7 +85,7 @@ const GROUPS: [Group; 4] = [
     Group { heading: "To see it at work", commands: &["demo"] },
     Group {
         heading: "For operators of a host",
-        commands: &["serve", "doctor", "backup", "restore", "operator-key"],
+        commands: &["serve", "doctor", "backup", "restore", "operator-key", "generate"],
     },
     Group { heading: "For authors of a plan's plugin", commands: &["plugin"] },
     Group { heading: "For authors of clients", commands: &["openapi"] },
@@ -106,6 +115,7 @@ fn main() -> ExitCode {
         Command::Backup(options) => care::backup(&options),
         Command::Restore(options) => care::restore(&options),
         Command::OperatorKey(options) => care::operator_key(&options),
+        Command::Generate(options) => generated::fill(&options),
         Command::Openapi => {
             out::say!("{}", web::openapi());
             Ok(ExitCode::SUCCESS)

@@ -21,8 +21,9 @@ use crate::host::ServeOptions;
 const PREFIX: &str = "CROSSWALK_";
 /// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a
 /// service.
-const OF_THE_TOOLS: [&str; 7] = [
+const OF_THE_TOOLS: [&str; 8] = [
     "CROSSWALK_BIN",
+    "CROSSWALK_BROWSER_DIR",
     "CROSSWALK_CORPUS_DIR",
     "CROSSWALK_FIXTURES",
     "CROSSWALK_INTERPRETED_DIR",
@@ -42,11 +43,21 @@ struct Unused {
 }
 
 /// Everything that one setting can take away from another.
-static UNUSED: [Unused; 3] = [
+static UNUSED: [Unused; 5] = [
     Unused {
         setting: "plugin_rest_seconds",
         unused: |options| options.plugin_faults > domain::breaker::Policy::USUAL.window,
         why: "a plugin never rests while --plugin-faults is more than 20: leave one of the two out",
+    },
+    Unused {
+        setting: "provider_wait_ms",
+        unused: |options| options.public_address.is_none(),
+        why: "identity providers send people back to --public-address: leave it out, or set that too",
+    },
+    Unused {
+        setting: "private_providers",
+        unused: |options| options.public_address.is_none(),
+        why: "identity providers send people back to --public-address: leave it out, or set that too",
     },
     Unused {
         setting: "database_connections",

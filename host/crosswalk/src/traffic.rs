@@ -35,7 +35,10 @@ pub(crate) struct TrafficOptions {
     /// Most requests with one key, per second on average; twice as many in a burst.
     #[arg(long, env = "CROSSWALK_REQUESTS_PER_KEY", default_value_t = Traffic::default().requests_per_key)]
     requests_per_key: NonZeroU32,
-    /// Most requests with one key at once.
+    /// Most requests of one person who is signed in, per second on average; twice as many in a burst.
+    #[arg(long, env = "CROSSWALK_REQUESTS_PER_PERSON", default_value_t = Traffic::default().requests_per_person)]
+    requests_per_person: NonZeroU32,
+    /// Most requests with one key, or of one person, at once.
     #[arg(long, env = "CROSSWALK_REQUESTS_AT_ONCE", default_value_t = Traffic::default().at_once_per_key, value_parser = at_least_one)]
     requests_at_once: usize,
 }
@@ -59,6 +62,7 @@ impl TrafficOptions {
             progress_ms: 10_000,
             requests_per_address: usual.requests_per_peer,
             requests_per_key: usual.requests_per_key,
+            requests_per_person: usual.requests_per_person,
             requests_at_once: usual.at_once_per_key,
         }
     }
@@ -71,6 +75,7 @@ impl TrafficOptions {
             progress_within: Duration::from_millis(self.progress_ms),
             requests_per_peer: self.requests_per_address,
             requests_per_key: self.requests_per_key,
+            requests_per_person: self.requests_per_person,
             at_once_per_key: self.requests_at_once,
             hosts: self.hosts.clone(),
         }

@@ -204,9 +204,9 @@ pub(super) fn new_rate(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let after = stage.send(&key, "claims", &attempt)?;
     stage.story.case(&after);
     told("the new rate", after.word("total_payable"), "45.00")?;
-    told("the plugin", after.at("/decision/digest"), before.at("/decision/digest"))?;
+    told("the plugin", after.at("/evaluation/digest"), before.at("/evaluation/digest"))?;
     let saw = |stage: &Stage<'_>, case: &Case| {
-        let path = format!("/v1/decisions/{}", case.at("/decision/id"));
+        let path = format!("/v1/evaluations/{}", case.at("/evaluation/id"));
         Ok::<_, Trouble>(stage.client.get(&admin, &path)?.with(200)?["tables"].clone())
     };
     told_that(saw(stage, &before)?.is_null(), "the first decision saw no row")?;
@@ -214,7 +214,7 @@ pub(super) fn new_rate(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     told("the table that the second saw", word(&seen, "/0/table"), "fee-schedule")?;
     told("the version that it saw", word(&seen, "/0/version"), &loaded["version"].to_string())?;
 
-    let path = format!("/v1/decisions/{}/replay", before.at("/decision/id"));
+    let path = format!("/v1/evaluations/{}/replay", before.at("/evaluation/id"));
     let replay = stage.client.post(&admin, &path, &json!({}))?.done()?;
     told_that(replay["same"] == true, "the first decision, asked again, gives the same bytes")?;
     told("the first claim", stage.read(&key, &before)?.word("total_payable"), "41.30")?;

@@ -73,9 +73,9 @@ impl Case {
     }
 
     /// The id of the plugin call behind the last answer.
-    pub(super) fn decision(&self) -> Result<&str, Trouble> {
-        self.0.pointer("/decision/id").and_then(Value::as_str).ok_or_else(|| {
-            Trouble(format!("expected a recorded decision, got none; the case is {}", self.state()))
+    pub(super) fn evaluation(&self) -> Result<&str, Trouble> {
+        self.0.pointer("/evaluation/id").and_then(Value::as_str).ok_or_else(|| {
+            Trouble(format!("expected a recorded evaluation, got none; the case is {}", self.state()))
         })
     }
 }

@@ -51,7 +51,7 @@ pub(super) struct Key {
 
 /// A response, read whole.
 pub(super) struct Answer {
-    /// HTTP status code.
+    /// Status code of HTTP, such as 200.
     pub(super) status: u16,
     /// Body, byte by byte.
     pub(super) bytes: Vec<u8>,
@@ -83,6 +83,11 @@ impl Client {
 
     pub(super) fn get(&self, key: &Key, path: &str) -> Result<Answer, Trouble> {
         let request = self.agent.get(self.url(path)).header("Authorization", bearer(key));
+        read(path, request.call())
+    }
+
+    pub(super) fn delete(&self, key: &Key, path: &str) -> Result<Answer, Trouble> {
+        let request = self.agent.delete(self.url(path)).header("Authorization", bearer(key));
         read(path, request.call())
     }
 

@@ -174,6 +174,19 @@ pub(super) const ELENA: Person =
     Person::of("valle-vista", "90410088M", "Elena", "Herrera", date(1966, 2, 9)).speaking("es");
 /// The member of `docs/integrating.md`; no journey is hers.
 const VERA: Person = Person::of("valle-vista", "90410099N", "Vera", "Ibsen", date(1982, 5, 14));
+/// Asked for by her house three weeks ago, and to be asked for again.
+pub(super) const INES: Person =
+    Person::of("valle-vista", "90410111A", "Inés", "Quintero", date(1969, 9, 14)).speaking("es");
+/// Healed in recuperative care for two weeks, which are to be billed.
+pub(super) const BEA: Person = Person::of("valle-vista", "90410122C", "Bea", "Lindqvist", date(1972, 3, 3));
+/// Asked for three weeks ago, and not answered by the plan's people since.
+pub(super) const CARLA: Person = Person::of("valle-vista", "90410133D", "Carla", "Mendes", date(1980, 12, 1));
+/// The plan still needs one answer about him.
+pub(super) const AMOS: Person = Person::of("valle-vista", "90410144E", "Amos", "Nyland", date(1957, 11, 8));
+/// Offered to a house.
+pub(super) const JUNE: Person = Person::of("valle-vista", "90410155F", "June", "Okonjo", date(1983, 4, 2));
+/// The plan's rules advise a denial.
+pub(super) const OTTO: Person = Person::of("valle-vista", "90410166G", "Otto", "Pavlik", date(1961, 7, 25));
 pub(super) const PAUL: Person = Person::of("harbor-crest", "90420011A", "Paul", "Hollis", date(1963, 10, 19));
 pub(super) const HUGO: Person =
     Person::of("harbor-crest", "90420022C", "Hugo", "Ibarra", date(1971, 2, 14)).in_group("SRM1");
@@ -184,8 +197,10 @@ pub(super) const IRENE: Person =
 pub(super) const CELIA: Person =
     Person::of("costa-alta", "90440011A", "Celia", "Lagos", date(1990, 7, 16)).speaking("es");
 
-const CAST: [Person; 14] =
-    [ROSA, DANIEL, LUCIA, OMAR, MEI, THEO, NADIA, ELENA, VERA, PAUL, HUGO, WALTER, IRENE, CELIA];
+const CAST: [Person; 20] = [
+    ROSA, DANIEL, LUCIA, OMAR, MEI, THEO, NADIA, ELENA, VERA, INES, BEA, CARLA, AMOS, JUNE, OTTO, PAUL, HUGO,
+    WALTER, IRENE, CELIA,
+];
 
 /// The columns of a member file, in the order in which [`Row::cells`] has them.
 const HEADERS: [&str; 21] = [
@@ -268,10 +283,40 @@ const COVERED_SINCE: Date = date(2024, 1, 1);
 /// The first day of D-SNP coverage.
 const D_SNP_SINCE: Date = date(2026, 1, 1);
 
+/// A member without a part of their own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Neighbor {
+    /// Client Index Number, an invented one.
+    pub(super) cin: String,
+    /// Given name of the person.
+    pub(super) given: String,
+    /// Family name of the person.
+    pub(super) family: String,
+    /// Day of birth, as the member file has it.
+    pub(super) born: String,
+}
+
+/// The first members of the crowd in a plan's member file of that day.
+pub(super) fn neighbors(plan: &Plan, today: Date, count: usize) -> Vec<Neighbor> {
+    let place = place_of(plan);
+    let mut dice = dice_of(place);
+    let rows = (0..count.min(plan.crowd)).map(|number| crowd_row(place, number, today, &mut dice));
+    rows.map(|row| Neighbor { cin: row.cin, given: row.given, family: row.family, born: row.born }).collect()
+}
+
+fn place_of(plan: &Plan) -> usize {
+    PLANS.iter().position(|other| other.id == plan.id).unwrap_or_default()
+}
+
+/// The chance by which a plan's crowd is made.
+fn dice_of(place: usize) -> Dice {
+    Dice(0x5AFE_0000 + place as u64)
+}
+
 /// A plan's member file: the cast, a crowd, and the defects that real files have.
 pub(super) fn member_file(plan: &Plan, today: Date) -> Vec<u8> {
-    let place = PLANS.iter().position(|other| other.id == plan.id).unwrap_or_default();
-    let mut dice = Dice(0x5AFE_0000 + place as u64);
+    let place = place_of(plan);
+    let mut dice = dice_of(place);
     let mut rows: Vec<Row> = CAST
         .iter()
         .filter(|person| person.plan == plan.id)

@@ -68,7 +68,7 @@ fn tell(stage: &mut Stage<'_>, case: &Case, plan: &str) -> Result<(), Trouble> {
     let list = wanted(stage, case, plan)?;
     let results = review["requirements"].as_array().map(Vec::as_slice).unwrap_or_default();
     let satisfied = results.iter().filter(|result| result["standing"] == "satisfied").count();
-    let by = match review.pointer("/decision/digest").and_then(Value::as_str) {
+    let by = match review.pointer("/evaluation/digest").and_then(Value::as_str) {
         Some(digest) => format!("{satisfied} satisfied, says plugin {}", short(digest)),
         None => "read by its people".to_owned(),
     };
@@ -105,7 +105,7 @@ fn certificate(stage: &Stage<'_>, limit: &str) -> Value {
     }])
 }
 
-fn answers() -> Value {
+pub(super) fn answers() -> Value {
     facts(&[
         ("org.years-in-operation", json!(6)),
         ("org.legal-structure", json!("nonprofit")),
@@ -124,7 +124,7 @@ fn answers() -> Value {
 }
 
 /// Everything that any plan wants, but one.
-fn documents(stage: &Stage<'_>) -> Value {
+pub(super) fn documents(stage: &Stage<'_>) -> Value {
     let kinds = [
         "professional-liability-certificate",
         "workers-compensation-certificate",

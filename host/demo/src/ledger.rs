@@ -67,7 +67,8 @@ fn line(stage: &Stage<'_>, first: i64, last: i64) -> Value {
     })
 }
 
-fn dollars(cents: i64) -> String {
+/// Cents as an amount of dollars.
+pub(super) fn dollars(cents: i64) -> String {
     format!("{}.{:02}", cents / 100, cents % 100)
 }
 

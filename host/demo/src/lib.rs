@@ -9,7 +9,10 @@ mod case;
 mod client;
 mod county;
 mod credentialing;
+mod doors;
+mod earlier;
 mod ledger;
+mod people;
 mod permission;
 mod record;
 mod referrals;
@@ -17,6 +20,7 @@ mod rules;
 mod setup;
 mod stage;
 mod story;
+mod work;
 
 use std::error::Error;
 use std::fmt;
@@ -31,6 +35,8 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use client::{Client, Key, Trouble};
+use doors::After;
+use people::{Invitations, Worker};
 use stage::Stage;
 use story::{Story, Voice};
 
@@ -41,9 +47,13 @@ pub struct Options {
     #[arg(long, default_value = "target/plugins")]
     plugins: PathBuf,
     /// Folder to write each organization's keys to, such as `costa-alta.admin.key`, so that you can send
-    /// requests yourself.
+    /// requests yourself; and each person's sign-in codes, such as `marisol.vega.codes`.
     #[arg(long, value_name = "DIR")]
     keys: Option<PathBuf>,
+    /// Leave the invitations of the six people open, and print their links in place of codes: to sign in with
+    /// an authenticator of your own.
+    #[arg(long)]
+    links: bool,
     /// Print one JSON object in place of sentences.
     #[arg(long)]
     json: bool,
@@ -55,8 +65,12 @@ pub struct Service {
     pub address: String,
     /// Secret of the operator's key.
     pub operator_key: String,
-    /// Today, in Pacific time.
-    pub today: Date,
+    /// Day on which the county begins, in Pacific time: the service's clock is behind.
+    pub begins: Date,
+    /// Sets the service's clock right; gives today, in Pacific time.
+    pub to_today: Box<dyn Fn() -> Date>,
+    /// True if it goes on when the story is over.
+    pub serves_on: bool,
 }
 
 /// Tells the story on standard output, and writes the keys if that is asked for. The exit code is 1 if a
@@ -70,6 +84,7 @@ pub fn show(options: &Options, service: &Service) -> Result<ExitCode, Box<dyn Er
         write_keys(folder, &report).map_err(|error| format!("{}: {error}", folder.display()))?;
     }
     let all_told = report.journeys.iter().all(|journey| journey.told);
+    let all_told = all_told && report.people.iter().all(|person| person.problem.is_none());
     Ok(if all_told { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -78,11 +93,19 @@ fn write_keys(folder: &Path, report: &Report) -> io::Result<()> {
     fs::create_dir_all(folder)?;
     fs::write(folder.join(".gitignore"), "*\n")?;
     for key in &report.keys {
-        let path = folder.join(&key.file);
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
-        file.write_all(key.secret.as_bytes())?;
+        write_secret(&folder.join(&key.file), &key.secret)?;
+    }
+    for person in &report.people {
+        if let Some((name, codes)) = person.file() {
+            write_secret(&folder.join(name), &codes)?;
+        }
     }
     Ok(())
+}
+
+fn write_secret(path: &Path, secret: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(secret.as_bytes())
 }
 
 /// Result of one journey.
@@ -105,6 +128,8 @@ struct Report {
     journeys: Vec<JourneyResult>,
     /// The organizations' keys, to go on by hand.
     keys: Vec<KeyShown>,
+    /// People who can sign in, and the work that waits for them.
+    people: Vec<Worker>,
 }
 
 /// A key and what it is for.
@@ -178,24 +203,31 @@ fn run(options: &Options, service: &Service, out: &mut dyn Write) -> Result<Repo
             secret: service.operator_key.clone(),
         },
         story: Story::new(out, voice),
-        today: service.today,
+        today: service.begins,
         plugins_dir: options.plugins.clone(),
         plans: Vec::new(),
         providers: Vec::new(),
         members: 0,
         to_replay: None,
     };
-    stage.story.heading("San Ravel County. Everybody and everything in it is invented.");
+    stage.story.heading("San Ravel County, three weeks ago. Everybody and everything in it is invented.");
     setup::county(&mut stage).map_err(|trouble| DemoError::Setup(trouble.0))?;
-    let mut report = Report { journeys: Vec::new(), keys: keys(&stage) };
+    let earlier = earlier::lived(&mut stage);
+    stage.today = (service.to_today)();
+    stage.story.say(format!("Three weeks pass by the service's clock. Today is {}.", stage.today));
+    let mut report = Report { journeys: Vec::new(), keys: keys(&stage), people: Vec::new() };
     for (place, (title, journey)) in JOURNEYS.into_iter().enumerate() {
         report.journeys.push(live(&mut stage, place + 1, title, journey));
     }
+    let invitations = if options.links { Invitations::Open } else { Invitations::TakenUp };
+    report.people = people::arrive(&mut stage, &earlier, invitations);
     let summary = summary(&stage);
     tell_the_end(&mut stage, &report, &summary, &service.address);
+    let after = if service.serves_on { After::Serves } else { After::Stops };
+    doors::tell(&mut stage.story, &report.people, &service.address, (invitations, after));
     let out = stage.story.end().map_err(DemoError::Output)?;
     if options.json {
-        writeln!(out, "{}", as_json(&report, &summary)).map_err(DemoError::Output)?;
+        writeln!(out, "{}", as_json(&report, &summary, service)).map_err(DemoError::Output)?;
     }
     Ok(report)
 }
@@ -258,7 +290,7 @@ fn summary(stage: &Stage<'_>) -> Summary {
 
 fn asked_a_plugin(case: &Value) -> bool {
     let reviews = case["reviews"].as_array().into_iter().flatten();
-    !case["decision"].is_null() || reviews.into_iter().any(|review| !review["decision"].is_null())
+    !case["evaluation"].is_null() || reviews.into_iter().any(|review| !review["evaluation"].is_null())
 }
 
 fn tell_the_end(stage: &mut Stage<'_>, report: &Report, summary: &Summary, base_url: &str) {
@@ -291,7 +323,7 @@ fn tell_the_end(stage: &mut Stage<'_>, report: &Report, summary: &Summary, base_
     }
 }
 
-fn as_json(report: &Report, summary: &Summary) -> Value {
+fn as_json(report: &Report, summary: &Summary, service: &Service) -> Value {
     let journeys: Vec<Value> = report
         .journeys
         .iter()
@@ -306,10 +338,12 @@ fn as_json(report: &Report, summary: &Summary) -> Value {
         .iter()
         .map(|key| json!({ "label": key.label, "file": key.file, "key": key.secret }))
         .collect();
+    let people: Vec<Value> = report.people.iter().map(|person| person.as_json(&service.address)).collect();
     let cases: Value =
         summary.cases.iter().map(|(list, number)| ((*list).to_owned(), json!(number))).collect();
     json!({
         "journeys": journeys, "members": summary.members, "plans": summary.plans, "cases": cases,
-        "answered_by_plugin": summary.answered_by_plugin, "keys": keys,
+        "answered_by_plugin": summary.answered_by_plugin, "keys": keys, "people": people,
+        "address": service.address, "serves_on": service.serves_on,
     })
 }

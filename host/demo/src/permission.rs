@@ -47,7 +47,8 @@ pub(super) fn recuperative_request(
     }))
 }
 
-fn without<'a>(known: &[(&'a str, Value)], missing: &str) -> Vec<(&'a str, Value)> {
+/// The facts but for one.
+pub(super) fn without<'a>(known: &[(&'a str, Value)], missing: &str) -> Vec<(&'a str, Value)> {
     known.iter().filter(|(code, _)| *code != missing).cloned().collect()
 }
 
@@ -83,7 +84,7 @@ pub(super) fn presumptive(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     stage.story.case(&decided);
     told("state", decided.state(), "approved")?;
     told("decided by", decided.word("decided_by"), "plugin")?;
-    stage.to_replay = Some(("valle-vista", decided.decision()?.to_owned()));
+    stage.to_replay = Some(("valle-vista", decided.evaluation()?.to_owned()));
     told("what Casa Puente reads", stage.read(&house, &case)?.state(), "approved")?;
 
     stage
@@ -291,7 +292,7 @@ fn under_the_broken_version(stage: &mut Stage<'_>) -> Result<Case, Trouble> {
     let item = stage.work_item(&reviewer, &case)?;
     stage.story.say(format!(
         "The call ended in {}. The case is in the plan's worklist since the same second, due {}.",
-        case.at("/decision/ending"),
+        case.at("/evaluation/ending"),
         due(&item),
     ));
     Ok(case)

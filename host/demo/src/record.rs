@@ -42,15 +42,15 @@ pub(super) fn retried(stage: &mut Stage<'_>) -> Result<(), Trouble> {
 }
 
 pub(super) fn replayed(stage: &mut Stage<'_>) -> Result<(), Trouble> {
-    let (plan, decision) = stage
+    let (plan, evaluation) = stage
         .to_replay
         .clone()
-        .ok_or_else(|| Trouble("the first journey left no decision to replay".to_owned()))?;
+        .ok_or_else(|| Trouble("the first journey left no evaluation to replay".to_owned()))?;
     let reviewer = stage.plan(plan)?.reviewer.clone();
-    let recorded = stage.client.get(&reviewer, &format!("/v1/decisions/{decision}"))?.with(200)?;
+    let recorded = stage.client.get(&reviewer, &format!("/v1/evaluations/{evaluation}"))?.with(200)?;
     told_that(!recorded["input"].is_null(), "the plan's people see what the plugin was handed")?;
     let replay =
-        stage.client.post(&reviewer, &format!("/v1/decisions/{decision}/replay"), &json!({}))?.done()?;
+        stage.client.post(&reviewer, &format!("/v1/evaluations/{evaluation}/replay"), &json!({}))?.done()?;
     let hash = |field: &str| short(replay[field].as_str().unwrap_or_default()).to_owned();
     stage.story.say(format!(
         "An auditor asks {plan} about the decision of the first journey. Component {}, input {}: recorded answer {}, answer now {}.",

@@ -208,7 +208,7 @@ pub(super) fn delegated(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     told("delegate", case.at("/plan/delegate"), "sierra-ridge")?;
     told("state", case.state(), "with-people")?;
     told("why", case.at("/why_people/code"), "delegated")?;
-    told_that(case.0["decision"].is_null(), "the plan's rules were not asked")?;
+    told_that(case.0["evaluation"].is_null(), "the plan's rules were not asked")?;
     let reviewer = stage.plan("harbor-crest")?.reviewer.clone();
     let item = stage.work_item(&reviewer, &case)?;
     told("delegate in the worklist", word(&item, "/delegate"), "sierra-ridge")?;

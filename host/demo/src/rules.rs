@@ -59,7 +59,7 @@ pub(super) fn next_year(stage: &mut Stage<'_>) -> Result<(), Trouble> {
     let known = discharge_facts(stage, 14);
     let request = recuperative_request(stage, &THEO, 14, &known, discharge_summary(stage))?;
     let case = granted(stage, &hospital, &request)?;
-    told("what decided today", case.at("/decision/digest"), &today)?;
+    told("what decided today", case.at("/evaluation/digest"), &today)?;
     stage.story.say("Had it been wrong, one call to /rollbacks would take it back; nothing is deployed, and nobody notices.");
     Ok(())
 }
@@ -82,9 +82,7 @@ fn prove(stage: &mut Stage<'_>, admin: &Key, plugin: &Value) -> Result<Value, Tr
 
 /// Compares the new rules with what the plan decided so far.
 fn compare(stage: &mut Stage<'_>, admin: &Key, digest: &str) -> Result<(), Trouble> {
-    let started =
-        stage.client.post(admin, &format!("/v1/plans/{PLAN}/shadow-runs"), &json!({ "digest": digest }))?;
-    let run = finished(stage, admin, word(&started.done()?, "/id"))?;
+    let run = compared(stage, admin, digest)?;
     let report = &run["report"];
     stage.story.say(format!(
         "A shadow run over the plan's last {} decisions: {} the same, {} changed, approvals +{} -{}, {} dollars.",
@@ -106,6 +104,13 @@ fn compare(stage: &mut Stage<'_>, admin: &Key, digest: &str) -> Result<(), Troub
     )
 }
 
+/// A shadow run of a candidate over the plan's decisions so far, when it is done.
+pub(super) fn compared(stage: &Stage<'_>, admin: &Key, digest: &str) -> Result<Value, Trouble> {
+    let started =
+        stage.client.post(admin, &format!("/v1/plans/{PLAN}/shadow-runs"), &json!({ "digest": digest }))?;
+    finished(stage, admin, word(&started.done()?, "/id"))
+}
+
 fn finished(stage: &Stage<'_>, admin: &Key, run: &str) -> Result<Value, Trouble> {
     for _ in 0..LOOKS {
         let seen = stage.client.get(admin, &format!("/v1/shadow-runs/{run}"))?.with(200)?;
@@ -117,6 +122,6 @@ fn finished(stage: &Stage<'_>, admin: &Key, run: &str) -> Result<Value, Trouble>
     Err(Trouble(format!("the shadow run {run} did not end")))
 }
 
-fn first_of_next_year(stage: &Stage<'_>) -> String {
+pub(super) fn first_of_next_year(stage: &Stage<'_>) -> String {
     format!("{}-01-01", stage.today.year().saturating_add(1))
 }

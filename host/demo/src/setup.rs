@@ -70,6 +70,7 @@ fn organizations(stage: &mut Stage<'_>) -> Result<(), Trouble> {
             )?,
             clerk: key("plan-reviewer", "decides, without a license", None)?,
             digest: String::new(),
+            id,
         };
         stage.plans.push(side);
     }

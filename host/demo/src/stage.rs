@@ -6,11 +6,13 @@ use serde_json::{Value, json};
 
 use super::case::Case;
 use super::client::{Answer, Client, Key, Trouble};
-use super::county::{PLANS, PROVIDERS, Person};
+use super::county::{Neighbor, PLANS, PROVIDERS, Person};
 use super::story::Story;
 
 /// One plan's people and its plugin.
 pub(super) struct PlanSide {
+    /// Id of its organization at the service.
+    pub(super) id: String,
     /// Publishes rules and member files.
     pub(super) admin: Key,
     /// Decides, and holds a clinical license.
@@ -40,7 +42,7 @@ pub(super) struct Stage<'a> {
     pub(super) providers: Vec<ProviderSide>,
     /// Numbers for the end: what was loaded.
     pub(super) members: u64,
-    /// The decision that a later journey replays: its plan and its id.
+    /// The evaluation that a later journey replays: its plan and its id.
     pub(super) to_replay: Option<(&'static str, String)>,
 }
 
@@ -118,6 +120,13 @@ pub(super) fn member(person: &Person) -> Value {
     json!({
         "cin": person.cin, "birth_date": person.born.to_string(),
         "family_name": person.family, "given_name": person.given,
+    })
+}
+
+/// The same to a member of the crowd.
+pub(super) fn neighbor(one: &Neighbor) -> Value {
+    json!({
+        "cin": one.cin, "birth_date": one.born, "family_name": one.family, "given_name": one.given,
     })
 }
 

@@ -229,9 +229,9 @@ fn headline(case: &Case) -> String {
         "people" => ", decided by the plan's people".to_owned(),
         _ => String::new(),
     };
-    let call = case.0.pointer("/decision/digest").and_then(Value::as_str).map(|digest| {
-        let micros = case.0["decision"]["duration_us"].as_i64().unwrap_or_default();
-        format!("; plugin {} answered {} in {micros} µs", short(digest), case.at("/decision/operation"))
+    let call = case.0.pointer("/evaluation/digest").and_then(Value::as_str).map(|digest| {
+        let micros = case.0["evaluation"]["duration_us"].as_i64().unwrap_or_default();
+        format!("; plugin {} answered {} in {micros} µs", short(digest), case.at("/evaluation/operation"))
     });
     format!("{plan}: {} {}{decided}{}", case.word("kind"), case.state(), call.unwrap_or_default())
 }

@@ -4,9 +4,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, EventKind, NotAllowed, WhyPeople};
+use crate::case::{CaseKind, EventKind, Language, NotAllowed, Reason, ReasonOf, WhyPeople};
 use crate::plan::credentialing::{Review, Standing};
-use crate::plan::types::Bilingual;
 
 #[cfg(test)]
 mod tests;
@@ -38,6 +37,9 @@ pub enum State {
         since: Timestamp,
         /// Reason for which people have it.
         why: WhyPeople,
+        /// Why the plan's people took it up again, if they did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
     },
     /// The provider may serve the plan's members.
     Approved {
@@ -50,8 +52,8 @@ pub enum State {
     Declined {
         /// Instant at which it came into this state (UTC).
         at: Timestamp,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
     /// The approval holds no longer.
     Ended {
@@ -59,8 +61,8 @@ pub enum State {
         at: Timestamp,
         /// The last day on which it held.
         last: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
 }
 
@@ -79,15 +81,15 @@ pub enum Event {
     /// More was sent; the plan is asked again.
     Supply,
     /// The plan's people say no.
-    Decline(Bilingual),
-    /// The plan's people read it again.
-    Reopen,
+    Decline(Reason),
+    /// The plan's people read it again, and why.
+    Reopen(Reason),
     /// The plan's people end the approval.
     End {
         /// The last day on which it holds.
         last: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
 }
 
@@ -109,6 +111,27 @@ impl State {
         matches!(self, Self::Approved { .. } | Self::Declined { .. } | Self::Ended { .. })
     }
 
+    /// The reason that the plan's people gave for it, what it is of, and since when it stands.
+    #[must_use]
+    pub fn reason(&self) -> Option<(ReasonOf, &Reason, Timestamp)> {
+        match self {
+            Self::WithPeople { since, reason: Some(reason), .. } => Some((ReasonOf::Reopen, reason, *since)),
+            Self::Declined { at, reason } => Some((ReasonOf::Decline, reason, *at)),
+            Self::Ended { at, reason, .. } => Some((ReasonOf::End, reason, *at)),
+            _ => None,
+        }
+    }
+
+    /// Adds the words of its reason in the language that is wanted. Whether it was wanted.
+    pub fn translate(&mut self, language: Language, words: &str) -> bool {
+        match self {
+            Self::WithPeople { reason: Some(reason), .. }
+            | Self::Declined { reason, .. }
+            | Self::Ended { reason, .. } => reason.translate(language, words),
+            _ => false,
+        }
+    }
+
     /// Applies `event`, or says why it does not apply.
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};
@@ -117,13 +140,13 @@ impl State {
                 S::Approved { at: now, effective }
             }
             (S::Received { .. } | S::WithPeople { .. }, E::FindIncomplete) => S::Incomplete { since: now },
-            (S::Received { .. }, E::HandOver(why)) => S::WithPeople { since: now, why },
+            (S::Received { .. }, E::HandOver(why)) => S::WithPeople { since: now, why, reason: None },
             (S::Incomplete { .. } | S::WithPeople { .. }, E::Supply) => S::Received { at: now },
             (S::WithPeople { .. } | S::Incomplete { .. }, E::Decline(reason)) => {
                 S::Declined { at: now, reason }
             }
-            (S::Approved { .. } | S::Declined { .. } | S::Ended { .. }, E::Reopen) => {
-                S::WithPeople { since: now, why: WhyPeople::Reopened }
+            (S::Approved { .. } | S::Declined { .. } | S::Ended { .. }, E::Reopen(reason)) => {
+                S::WithPeople { since: now, why: WhyPeople::Reopened, reason: Some(reason) }
             }
             (S::Approved { .. }, E::End { last, reason }) => S::Ended { at: now, last, reason },
             (from, event) => {
@@ -151,7 +174,7 @@ impl Event {
             Self::HandOver(_) => EventKind::HandOver,
             Self::Supply => EventKind::Supply,
             Self::Decline(_) => EventKind::Decline,
-            Self::Reopen => EventKind::Reopen,
+            Self::Reopen(_) => EventKind::Reopen,
             Self::End { .. } => EventKind::End,
         }
     }

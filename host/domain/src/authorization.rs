@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{
+    CaseKind, EventKind, Moved, NotAllowed, Reason, Recommendation, Refusal, WhyPeople, WithPeople,
+};
 use crate::catalog::{BillingUnit, Catalog};
 use crate::floor::{self, Basis, Ground};
 use crate::plan::authorization::{AuthorizationRequest, Decision, Determination, Grant, GrantedLine};
@@ -169,7 +171,7 @@ pub struct Extension {
     /// Party that asked for it.
     pub by: ExtendedBy,
     /// Why, as member and provider are told.
-    pub reason: Bilingual,
+    pub reason: Reason,
 }
 
 /// State of an authorization.

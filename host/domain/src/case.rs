@@ -8,9 +8,12 @@ use crate::floor::{Administrative, Rule};
 use crate::identifiers::{CaseId, PlanId};
 use crate::limits::Passed;
 use crate::plan::authorization::Grant;
+use crate::plan::referral::Redirection;
 use crate::plan::types::{Bilingual, Denial, DenialKind};
+use crate::words;
 
 mod event;
+mod reason;
 
 #[cfg(test)]
 pub(crate) mod table;
@@ -18,35 +21,20 @@ pub(crate) mod table;
 mod tests;
 
 pub use event::EventKind;
+pub use reason::{Reason, ReasonOf, missing};
+pub(crate) use reason::{fill, told};
 
-/// The four kinds of case.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CaseKind {
-    /// A request that a member receive a service.
-    Referral,
-    /// A request for permission.
-    Authorization,
-    /// Claim for service that was delivered.
-    Claim,
-    /// A provider's credentialing file.
-    Application,
-}
-
-impl CaseKind {
-    /// The word used in the record, the API and the log.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Referral => "referral",
-            Self::Authorization => "authorization",
-            Self::Claim => "claim",
-            Self::Application => "application",
-        }
-    }
-
-    /// All four, in the order of a case's usual life.
-    pub fn all() -> [Self; 4] {
-        [Self::Referral, Self::Authorization, Self::Claim, Self::Application]
+words! {
+    /// The four kinds of case, in the order of a case's usual life.
+    pub enum CaseKind {
+        /// A request that a member receive a service.
+        Referral = "referral",
+        /// A request for permission.
+        Authorization = "authorization",
+        /// Claim for service that was delivered.
+        Claim = "claim",
+        /// A provider's credentialing file.
+        Application = "application",
     }
 }
 
@@ -190,7 +178,7 @@ impl WhyPeople {
             ),
             Self::FirstTakenBack => (
                 "The referral that this one went with was taken back, so the plan's people decide about this one.",
-                "La referencia a la que esta se había unido fue retirada; el personal del plan decidirá sobre esta.",
+                "La remisión a la que esta se había unido fue retirada; el personal del plan decidirá sobre esta.",
             ),
             Self::Disputed => (
                 "The plan's people answer your dispute. The clock is running.",
@@ -293,6 +281,9 @@ pub struct Refusal {
     kind: DenialKind,
     reason: Bilingual,
     criteria: Vec<String>,
+    /// Those of the criteria that no rules found not met: somebody without a license says so.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    asserted: Vec<String>,
     by: Option<LicensedReviewer>,
     /// The language in which the reason is still to be written.
     #[serde(default)]
@@ -330,13 +321,14 @@ impl Language {
 impl Refusal {
     /// Refusal that software, and anybody at the plan, may say.
     pub fn administrative(basis: Administrative, reason: Bilingual) -> Self {
-        let criteria = basis.criteria().to_vec();
-        Self { kind: DenialKind::Administrative, reason, criteria, by: None, wanted: None }
+        let (criteria, asserted) = (basis.criteria().to_vec(), basis.asserted().to_vec());
+        Self { kind: DenialKind::Administrative, reason, criteria, asserted, by: None, wanted: None }
     }
 
     /// Refusal of a licensed person, resting on these criteria if any are named.
     pub fn clinical(criteria: Vec<String>, reason: Bilingual, by: LicensedReviewer) -> Self {
-        Self { kind: DenialKind::Clinical, reason, criteria, by: Some(by), wanted: None }
+        let asserted = Vec::new();
+        Self { kind: DenialKind::Clinical, reason, criteria, asserted, by: Some(by), wanted: None }
     }
 
     /// The same, written in one language only: the other is wanted. What stands in that language is the
@@ -354,19 +346,13 @@ impl Refusal {
 
     /// Adds the reason in the language that is wanted, after the criteria's words. Whether it was wanted.
     pub fn translate(&mut self, language: Language, words: &str) -> bool {
-        if self.wanted != Some(language) {
-            return false;
-        }
-        let text = match language {
-            Language::En => &mut self.reason.en,
-            Language::Es => &mut self.reason.es,
-        };
-        if !text.is_empty() {
-            text.push(' ');
-        }
-        text.push_str(words);
-        self.wanted = None;
-        true
+        fill(&mut self.reason, &mut self.wanted, language, words)
+    }
+
+    /// The reason as it is told: in the language in which it is wanted, that it is on its way.
+    #[must_use]
+    pub fn told(&self) -> Bilingual {
+        told(&self.reason, self.wanted)
     }
 
     /// Kind of the refusal: administrative or clinical.
@@ -382,6 +368,12 @@ impl Refusal {
     /// The criteria that it rests on, by id.
     pub fn criteria(&self) -> &[String] {
         &self.criteria
+    }
+
+    /// Criteria that rest on the word of somebody without a license alone, by id: no rules found them not
+    /// met.
+    pub fn asserted(&self) -> &[String] {
+        &self.asserted
     }
 
     /// Licensed person who made it, if one had to.
@@ -414,8 +406,8 @@ pub enum NoticeRoute {
     InPerson,
 }
 
-/// A plan's word that it told the member of a decision in writing (DHCS APL 21-011). The host never writes to
-/// members.
+/// Notice of a decision that the plan says it sent to the member: a Notice of Action where it denies, cuts or
+/// delays. (DHCS APL 21-011). The host never writes to members.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MemberNotice {
@@ -448,4 +440,6 @@ pub enum Recommendation {
     Denial(Denial),
     /// Less than, or something else than, was asked for.
     Grant(Grant),
+    /// A referral is to be sent elsewhere.
+    Redirect(Redirection),
 }

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use crate::Procedure;
 use crate::plan::types::Bilingual;
 use crate::provenance::{Confidence, Effective};
+use crate::words;
 
 /// All services and populations of focus.
 #[derive(Debug, Deserialize)]
@@ -57,18 +58,18 @@ pub struct Service {
     pub exclusions: Vec<Exclusion>,
 }
 
-/// Kind of a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServiceKind {
-    /// Enhanced Care Management, a Medi-Cal benefit.
-    Ecm,
-    /// California Integrated Care Management, owed by a D-SNP in its place.
-    Cicm,
-    /// A Community Support, which a plan may offer.
-    CommunitySupport,
-    /// Reported as an encounter beside another service; nobody is referred to it.
-    EncounterOnly,
+words! {
+    /// Kind of a service.
+    pub enum ServiceKind {
+        /// Enhanced Care Management, a Medi-Cal benefit.
+        Ecm = "ecm",
+        /// California Integrated Care Management, owed by a D-SNP in its place.
+        Cicm = "cicm",
+        /// A Community Support, which a plan may offer.
+        CommunitySupport = "community-support",
+        /// Reported as an encounter beside another service; nobody is referred to it.
+        EncounterOnly = "encounter-only",
+    }
 }
 
 /// Reach of an authorization of a service.
@@ -113,30 +114,30 @@ pub struct BilledAs {
     pub tag: Confidence,
 }
 
-/// Unit of a procedure (HCPCS Level II descriptors, or the state's guidance where it departs from them).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum BillingUnit {
-    /// Fifteen minutes are one unit.
-    QuarterHour,
-    /// One day is one unit.
-    Day,
-    /// One month is one unit.
-    Month,
-    /// One meal is one unit.
-    Meal,
-    /// One visit is one unit.
-    Visit,
-    /// One session is one unit.
-    Session,
-    /// One contact; how minutes become units is the plan's to say.
-    Encounter,
-    /// One attempt to reach the member, whether it succeeds or not.
-    Attempt,
-    /// One whole service, project or payment.
-    Service,
-    /// One stay of less than a day.
-    Stay,
+words! {
+    /// Unit of a procedure (HCPCS Level II descriptors, or the state's guidance where it departs from them).
+    pub enum BillingUnit {
+        /// Fifteen minutes are one unit.
+        QuarterHour = "quarter-hour",
+        /// One day is one unit.
+        Day = "day",
+        /// One month is one unit.
+        Month = "month",
+        /// One meal is one unit.
+        Meal = "meal",
+        /// One visit is one unit.
+        Visit = "visit",
+        /// One session is one unit.
+        Session = "session",
+        /// One contact; how minutes become units is the plan's to say.
+        Encounter = "encounter",
+        /// One attempt to reach the member, whether it succeeds or not.
+        Attempt = "attempt",
+        /// One whole service, project or payment.
+        Service = "service",
+        /// One stay of less than a day.
+        Stay = "stay",
+    }
 }
 
 /// A limit on how much of a service a member may have.
@@ -203,60 +204,61 @@ pub enum LimitConcern {
     Presumption,
 }
 
-/// Measure of a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitMeasure {
-    /// Hours of service.
-    Hours,
-    /// Calendar days of service.
-    Days,
-    /// Weeks of service, by calendar days.
-    Weeks,
-    /// Months: calendar months of one authorization; elsewhere as many days as the limit's `in_days` says.
-    Months,
-    /// Money, in cents.
-    Cents,
-    /// Meals in one day.
-    MealsADay,
-    /// Number of approvals.
-    Approvals,
+words! {
+    /// Measure of a limit.
+    pub enum LimitMeasure {
+        /// Hours of service.
+        Hours = "hours",
+        /// Calendar days of service.
+        Days = "days",
+        /// Weeks of service, by calendar days.
+        Weeks = "weeks",
+        /// Months: calendar months of one authorization; elsewhere as many days as the limit's `in_days`
+        /// says.
+        Months = "months",
+        /// Money, in cents.
+        Cents = "cents",
+        /// Meals in one day.
+        MealsADay = "meals-a-day",
+        /// Number of approvals.
+        Approvals = "approvals",
+    }
 }
 
-/// The span of time in which a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitWindow {
-    /// A calendar year, January to December.
-    CalendarYear,
-    /// The member's whole life.
-    Lifetime,
-    /// The twelve months before the day.
-    RollingTwelveMonths,
-    /// One authorization, from its first to its last day.
-    Authorization,
-    /// One stay of the member.
-    Stay,
+words! {
+    /// The span of time in which a limit counts.
+    pub enum LimitWindow {
+        /// A calendar year, January to December.
+        CalendarYear = "calendar-year",
+        /// The member's whole life.
+        Lifetime = "lifetime",
+        /// The twelve months before the day.
+        RollingTwelveMonths = "rolling-twelve-months",
+        /// One authorization, from its first to its last day.
+        Authorization = "authorization",
+        /// One stay of the member.
+        Stay = "stay",
+    }
 }
 
-/// Whose services a limit counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitScope {
-    /// Under any plan that the member has had.
-    AnyPlan,
-    /// Under the same plan.
-    SamePlan,
+words! {
+    /// Whose services a limit counts.
+    pub enum LimitScope {
+        /// Under any plan that the member has had.
+        AnyPlan = "any-plan",
+        /// Under the same plan.
+        SamePlan = "same-plan",
+    }
 }
 
-/// Rule for a plan that would go beyond a limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitExcess {
-    /// A plan may never go beyond it.
-    Never,
-    /// A plan may go beyond it if the member's circumstances or needs call for it.
-    WithReason,
+words! {
+    /// Rule for a plan that would go beyond a limit.
+    pub enum LimitExcess {
+        /// A plan may never go beyond it.
+        Never = "never",
+        /// A plan may go beyond it if the member's circumstances or needs call for it.
+        WithReason = "with-reason",
+    }
 }
 
 /// A document that a service asks for.

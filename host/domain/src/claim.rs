@@ -5,7 +5,10 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::Cents;
-use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{
+    CaseKind, EventKind, Language, LicensedReviewer, Moved, NotAllowed, Reason, Recommendation, Refusal,
+    WhyPeople, WithPeople,
+};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::CaseId;
 use crate::plan::billing::{Adjudication, Adjustment, ClaimLine, LineOutcome};
@@ -25,6 +28,9 @@ pub struct PaidLine {
     /// Why it is not the charge: charge less adjustments is the amount.
     #[serde(default)]
     pub adjustments: Vec<Adjustment>,
+    /// Why it is paid, where no authorization on file covers it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub without_authorization: Option<Reason>,
 }
 
 /// Payment of the plan for a claim. It outranks any plugin's adjudication.
@@ -35,6 +41,10 @@ pub struct Remittance {
     pub number: String,
     /// Payments, line by line.
     pub lines: Vec<PaidLine>,
+    /// Licensed person who pays less for medical reasons than charge and rate give; none where nobody judged
+    /// the member's need.
+    #[serde(default)]
+    pub reviewer: Option<LicensedReviewer>,
 }
 
 /// A plan's last action on a claim, which its provider may dispute (28 CCR 1300.71.38).
@@ -260,6 +270,28 @@ impl State {
             Self::Paid { remittance, .. } => Some(remittance),
             _ => None,
         }
+    }
+
+    /// The payment that stands, or that is disputed, and its instant (UTC).
+    #[must_use]
+    pub fn payment(&self) -> Option<(Timestamp, &Remittance)> {
+        match self {
+            Self::Paid { at, remittance }
+            | Self::Disputed { action: LastAction::Paid { at, remittance }, .. } => Some((*at, remittance)),
+            _ => None,
+        }
+    }
+
+    /// Adds why lines are paid without an authorization, in the language in which that is wanted: one payment
+    /// gives one reason for all of them. Whether it was wanted.
+    pub fn translate_payment(&mut self, language: Language, words: &str) -> bool {
+        let remittance = match self {
+            Self::Paid { remittance, .. }
+            | Self::Disputed { action: LastAction::Paid { remittance, .. }, .. } => remittance,
+            _ => return false,
+        };
+        let reasons = remittance.lines.iter_mut().filter_map(|line| line.without_authorization.as_mut());
+        reasons.filter_map(|reason| reason.translate(language, words).then_some(())).count() > 0
     }
 
     /// The refusal that stands, or that is disputed.

@@ -9,11 +9,15 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::case::{Language, Reason, ReasonOf};
 use crate::identifiers::{CaseId, County};
-use crate::plan::types::{Bilingual, Period};
+use crate::plan::types::Period;
 
+mod event;
 #[cfg(test)]
 mod tests;
+
+pub use event::EventKind;
 
 /// Most spans of services, counties and days in one contract.
 const MOST_TERMS: usize = 100;
@@ -34,15 +38,15 @@ pub enum State {
     Suspended {
         /// The first day on which it does not hold.
         from: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
     /// It holds no longer. Another contract may follow.
     Ended {
         /// The last day on which it held.
         last: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
 }
 
@@ -53,8 +57,8 @@ pub enum Event {
     Suspend {
         /// Day from which it counts: today or later.
         from: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
     /// It holds again from `from` on.
     Reinstate {
@@ -65,8 +69,8 @@ pub enum Event {
     End {
         /// Last day on which it holds: today or later.
         last: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
     /// More services, counties or days, besides those that it has.
     Extend(Term),
@@ -79,8 +83,8 @@ pub enum Event {
         application: CaseId,
         /// Last day on which it holds: today or later.
         last: Date,
-        /// Reason that is given, in English and Spanish.
-        reason: Bilingual,
+        /// Reason that is given.
+        reason: Reason,
     },
 }
 
@@ -155,19 +159,43 @@ impl State {
             Self::Ended { .. } => "ended",
         }
     }
+
+    /// The reason that is given for it, and what it is of.
+    #[must_use]
+    pub fn reason(&self) -> Option<(ReasonOf, &Reason)> {
+        match self {
+            Self::Active => None,
+            Self::Suspended { reason, .. } => Some((ReasonOf::Suspend, reason)),
+            Self::Ended { reason, .. } => Some((ReasonOf::End, reason)),
+        }
+    }
+
+    /// Adds the words of its reason in the language that is wanted. Whether it was wanted.
+    pub fn translate(&mut self, language: Language, words: &str) -> bool {
+        match self {
+            Self::Active => false,
+            Self::Suspended { reason, .. } | Self::Ended { reason, .. } => reason.translate(language, words),
+        }
+    }
 }
 
 impl Event {
     /// The event's word in the timeline and in refusals.
     #[must_use]
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    #[must_use]
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Suspend { .. } => "suspend",
-            Self::Reinstate { .. } => "reinstate",
-            Self::End { .. } => "end",
-            Self::Extend(_) => "extend",
-            Self::Change(_) => "change",
-            Self::Withdraw { .. } => "withdraw",
+            Self::Suspend { .. } => EventKind::Suspend,
+            Self::Reinstate { .. } => EventKind::Reinstate,
+            Self::End { .. } => EventKind::End,
+            Self::Extend(_) => EventKind::Extend,
+            Self::Change(_) => EventKind::Change,
+            Self::Withdraw { .. } => EventKind::Withdraw,
         }
     }
 }

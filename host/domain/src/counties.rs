@@ -148,14 +148,14 @@ impl Counties {
         let named: Vec<String> =
             near.iter().map(|county| format!("{} ({})", county.code, county.name.en)).collect();
         if named.is_empty() {
-            return "send a code of GET /v1/dictionary/counties; the operator adds invented ones".to_owned();
+            return "send a code of ⟦getDictionaryList counties⟧; the operator adds invented ones".to_owned();
         }
-        format!("send a code of GET /v1/dictionary/counties, perhaps {}", named.join(" or "))
+        format!("send a code of ⟦getDictionaryList counties⟧, perhaps {}", named.join(" or "))
     }
 }
 
 impl KnownCounty {
-    /// Ways to write it, in small letters.
+    /// Ways to write it, in lower case.
     pub fn written(&self) -> impl Iterator<Item = String> {
         let numbers = self.state.iter().flat_map(|state| [state.fips.clone(), state.number.clone()]);
         [self.code.as_str(), &self.name.en, &self.name.es].map(spelled).into_iter().chain(numbers)
@@ -192,7 +192,7 @@ pub fn origins() -> [(&'static str, &'static ListOrigin); 3] {
     [("code", &STATE.code_list), ("fips", &STATE.fips), ("number", &STATE.number)]
 }
 
-/// A text as spellings of counties are compared: small letters, one space between words, no word for county.
+/// A text as spellings of counties are compared: lower case, one space between words, no word for county.
 #[must_use]
 pub fn spelled(text: &str) -> String {
     let text = text.trim().to_lowercase();

@@ -5,13 +5,16 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::Value;
 
+use crate::Cents;
 use crate::money::scaled_integer;
+use crate::plan::billing::Adjustment;
 use crate::plan::profile::{FactDefinition, FactKind};
 use crate::plan::types::{Bilingual, FactValue};
 use crate::provenance::{Confidence, Effective};
+use crate::words;
 
 /// Every word that this host knows.
 #[derive(Debug)]
@@ -79,6 +82,65 @@ pub struct AdjustmentReason {
     pub tag: Confidence,
 }
 
+/// A judgement of medical necessity that an adjustment reason stands for (H&S 1367.01(e)).
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ClinicalReason {
+    /// Code of the adjustment reason.
+    pub code: String,
+    /// The question that the payer answered about the patient, in English and Spanish.
+    pub why: Bilingual,
+    /// The days on which it counts as one.
+    pub effective: Effective,
+    /// The list and the statute behind it.
+    pub source: String,
+    /// Confidence in the rule: `found`, `known` or `unsure`.
+    pub tag: Confidence,
+}
+
+/// Matter for which a line of a claim is denied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeniedFor {
+    /// It came after the last day to file.
+    TimelyFiling,
+    /// A judgement of medical necessity.
+    Clinical,
+    /// Anything else.
+    Administrative,
+}
+
+/// Adjustment by which a denied line enters a remittance at nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DenialReason {
+    /// Matter of the denial.
+    pub of: DeniedFor,
+    /// Code of the adjustment group.
+    pub group: String,
+    /// Code of the adjustment reason.
+    pub reason: String,
+    /// Remark code that goes with it.
+    pub remark: Option<String>,
+    /// The list that it comes from.
+    pub source: String,
+    /// Confidence in the rule: `found`, `known` or `unsure`.
+    pub tag: Confidence,
+}
+
+impl DenialReason {
+    /// The whole charge as an adjustment, so that nothing is left to pay.
+    #[must_use]
+    pub fn of_charge(&self, charge: Cents) -> Adjustment {
+        Adjustment {
+            group: self.group.clone(),
+            reason: self.reason.clone(),
+            remark: self.remark.clone(),
+            amount: charge,
+        }
+    }
+}
+
 /// Why a referral's loop was closed. Ours is finer than what the state is told.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -111,18 +173,18 @@ pub struct DualStatus {
     pub tag: Confidence,
 }
 
-/// Part of Medi-Cal that goes with Medicare.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DualBenefit {
-    /// Both, with full Medi-Cal.
-    Full,
-    /// Help with Medicare's costs only.
-    Partial,
-    /// The member is not in both.
-    NotDual,
-    /// It is not known.
-    Unknown,
+words! {
+    /// Part of Medi-Cal that goes with Medicare.
+    pub enum DualBenefit {
+        /// Both, with full Medi-Cal.
+        Full = "full",
+        /// Help with Medicare's costs only.
+        Partial = "partial",
+        /// The member is not in both.
+        NotDual = "not-dual",
+        /// It is not known.
+        Unknown = "unknown",
+    }
 }
 
 /// Why a value is none of its fact's. The value itself is never quoted.
@@ -247,7 +309,7 @@ impl Dictionary {
         find(&self.adjustments.groups, code)
     }
 
-    /// Every adjustment group.
+    /// Every adjustment group (X12 CAS01).
     #[must_use]
     pub fn adjustment_groups(&self) -> &[Code] {
         &self.adjustments.groups
@@ -263,6 +325,29 @@ impl Dictionary {
     #[must_use]
     pub fn adjustment_reasons(&self) -> &[AdjustmentReason] {
         &self.adjustments.reasons
+    }
+
+    /// The judgement of medical necessity that the adjustment reason with this code stands for on that day;
+    /// `None` for a code that is not listed as one. Whether a code takes a license says
+    /// [`Self::judges_need`].
+    #[must_use]
+    pub fn clinical_reason(&self, code: &str, on: Date) -> Option<&ClinicalReason> {
+        self.adjustments.clinical.iter().find(|reason| reason.code == code && reason.effective.covers(on))
+    }
+
+    /// True if the adjustment reason with this code judges the member's need on that day. One that the data
+    /// do not name among those that speak of something else does: a license too many is the smaller harm.
+    #[must_use]
+    pub fn judges_need(&self, code: &str, on: Date) -> bool {
+        let speaks_of_else =
+            || self.adjustments.others.iter().any(|other| other.codes.iter().any(|one| one == code));
+        self.clinical_reason(code, on).is_some() || !speaks_of_else()
+    }
+
+    /// The adjustment by which a line that was denied for this enters a remittance.
+    #[must_use]
+    pub fn denial_reason(&self, of: DeniedFor) -> Option<&DenialReason> {
+        self.adjustments.denials.iter().find(|reason| reason.of == of)
     }
 
     /// The CMS monthly dual status with this code.
@@ -359,6 +444,19 @@ struct Codes {
 struct Adjustments {
     groups: Vec<Code>,
     reasons: Vec<AdjustmentReason>,
+    clinical: Vec<ClinicalReason>,
+    others: Vec<OtherReasons>,
+    denials: Vec<DenialReason>,
+}
+
+/// Adjustment reasons that judge nobody's need.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherReasons {
+    /// The subject that they speak of instead.
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group says why"))]
+    why: String,
+    codes: Vec<String>,
 }
 
 #[derive(Deserialize)]

@@ -33,9 +33,9 @@ pub struct FileType {
     pub id: String,
     /// Ending of the names of such files.
     pub extension: String,
-    /// First bytes in hex; one of these.
+    /// First bytes; one of these.
     #[serde(default)]
-    magic: Vec<Hex>,
+    magic: Vec<Beginning>,
     /// True if it is text, which begins in any way.
     #[serde(default)]
     text: bool,
@@ -49,9 +49,15 @@ pub struct FileType {
 struct Refused {
     id: String,
     #[serde(default)]
-    magic: Vec<Hex>,
+    magic: Vec<Beginning>,
     #[serde(default)]
     starts: Vec<String>,
+    /// Media types under which such files are sent.
+    #[serde(default)]
+    media_types: Vec<String>,
+    /// Name of a type that is taken, in which the same can be sent.
+    #[serde(default)]
+    instead: Option<String>,
     source: String,
 }
 
@@ -69,20 +75,28 @@ pub struct Unused {
     pub tag: Confidence,
 }
 
-/// Bytes, written in hex.
+/// First bytes of a file, written in hex; `??` is any byte.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
-struct Hex(Vec<u8>);
+struct Beginning(Vec<Option<u8>>);
 
-impl TryFrom<String> for Hex {
+impl TryFrom<String> for Beginning {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        let digits = text.as_bytes().chunks(2).map(|pair| {
-            let pair = str::from_utf8(pair).ok().filter(|pair| pair.len() == 2);
-            pair.and_then(|pair| u8::from_str_radix(pair, 16).ok())
+        let bytes = text.as_bytes().chunks(2).map(|pair| {
+            let pair = str::from_utf8(pair).ok().filter(|pair| pair.len() == 2)?;
+            if pair == "??" { Some(None) } else { u8::from_str_radix(pair, 16).ok().map(Some) }
         });
-        digits.collect::<Option<_>>().map(Self).ok_or_else(|| format!("`{text}` is not hex"))
+        bytes.collect::<Option<_>>().map(Self).ok_or_else(|| format!("`{text}` is not hex"))
+    }
+}
+
+impl Beginning {
+    /// True for a file that begins so.
+    fn fits(&self, head: &[u8]) -> bool {
+        let same = |(wanted, byte): (&Option<u8>, &u8)| wanted.is_none_or(|wanted| wanted == *byte);
+        head.len() >= self.0.len() && self.0.iter().zip(head).all(same)
     }
 }
 
@@ -92,7 +106,12 @@ pub enum NotTaken {
     /// There are no bytes.
     Empty,
     /// They are something that is refused by name.
-    Refused(&'static str),
+    Refused {
+        /// Name of what they are, such as `a program`.
+        what: &'static str,
+        /// Name of a type in which the same can be sent, such as `JPEG`.
+        instead: Option<&'static str>,
+    },
     /// They are of no type that is taken.
     Unknown,
 }
@@ -104,16 +123,29 @@ impl Files {
         &STATE
     }
 
-    /// Every type that is taken.
+    /// The media types that are taken, on one line.
     #[must_use]
-    pub fn types(&self) -> &[FileType] {
-        &self.types
+    pub fn taken() -> &'static str {
+        &TAKEN
     }
 
     /// The type with this media type.
     #[must_use]
     pub fn named(&self, media_type: &str) -> Option<&FileType> {
         self.types.iter().find(|one| one.id == media_type)
+    }
+
+    /// The type that files with these first bytes have, whatever follows.
+    #[must_use]
+    pub fn beginning(&self, head: &[u8]) -> Option<&FileType> {
+        self.types.iter().find(|one| one.magic.iter().any(|magic| magic.fits(head)))
+    }
+
+    /// Name of a type in which to send a file that is refused under this media type.
+    #[must_use]
+    pub fn instead_of(&self, media_type: &str) -> Option<&str> {
+        let refused = self.refused.iter().find(|one| one.media_types.iter().any(|known| known == media_type));
+        refused?.instead.as_deref()
     }
 
     /// The last day on which an upload of `day` is kept without a case.
@@ -128,7 +160,6 @@ impl Files {
 #[derive(Debug, Default)]
 pub struct Sniffer {
     head: Vec<u8>,
-    seen: u64,
     is_not_text: bool,
     /// The start of a character whose rest has not come.
     rest: Vec<u8>,
@@ -137,7 +168,6 @@ pub struct Sniffer {
 impl Sniffer {
     /// Looks at the next bytes.
     pub fn feed(&mut self, bytes: &[u8]) {
-        self.seen += bytes.len() as u64;
         let room = HEAD.saturating_sub(self.head.len()).min(bytes.len());
         self.head.extend_from_slice(&bytes[..room]);
         if !self.is_not_text {
@@ -146,37 +176,31 @@ impl Sniffer {
         }
     }
 
-    /// Number of bytes that came.
-    #[must_use]
-    pub fn seen(&self) -> u64 {
-        self.seen
-    }
-
     /// Type of the bytes.
     ///
     /// # Errors
     /// Why they are not taken.
     pub fn finish(&self) -> Result<&'static FileType, NotTaken> {
-        if self.seen == 0 {
+        if self.head.is_empty() {
             return Err(NotTaken::Empty);
         }
         let rules = Files::state();
         let is_text = !self.is_not_text && self.rest.is_empty();
         let opening = self.opening();
-        let begins = |magic: &[Hex]| magic.iter().any(|magic| self.head.starts_with(&magic.0));
+        let begins = |magic: &[Beginning]| magic.iter().any(|magic| magic.fits(&self.head));
         let refused = rules.refused.iter().find(|refused| {
             (!is_text && begins(&refused.magic))
                 || (is_text && refused.starts.iter().any(|start| opening.starts_with(start)))
         });
         if let Some(refused) = refused {
-            return Err(NotTaken::Refused(&refused.id));
+            return Err(NotTaken::Refused { what: &refused.id, instead: refused.instead.as_deref() });
         }
-        let by_magic = rules.types.iter().find(|one| begins(&one.magic));
+        let by_magic = rules.beginning(&self.head);
         let found = by_magic.or_else(|| rules.types.iter().find(|one| one.text && is_text));
         found.ok_or(NotTaken::Unknown)
     }
 
-    /// Begin of the text, in small letters, after a byte order mark and white space.
+    /// Begin of the text, in lower case, after a byte order mark and white space.
     fn opening(&self) -> String {
         let text = String::from_utf8_lossy(&self.head);
         text.trim_start_matches('\u{feff}').trim_start().to_ascii_lowercase()
@@ -203,4 +227,9 @@ impl Sniffer {
 
 static STATE: LazyLock<Files> = LazyLock::new(|| {
     toml::from_str(include_str!("../data/files.toml")).expect("a test reads data/files.toml")
+});
+
+static TAKEN: LazyLock<String> = LazyLock::new(|| {
+    let types: Vec<&str> = STATE.types.iter().map(|one| one.id.as_str()).collect();
+    types.join(", ")
 });

@@ -1,9 +1,10 @@
-//! What is checked above everybody: a profile before it may go live ([`check_profile`]), each answer of a
-//! plugin before anything follows from it ([`check`]), and what a plan's people grant, pay and refuse.
+//! The floor, which is checked above everybody: a profile before it may go live ([`check_profile`]), each
+//! answer of a plugin before anything follows from it ([`check`]), and what a plan's people grant, pay and
+//! refuse.
 //!
 //! A plugin can be wrong; it cannot be harmful. An answer that breaks a rule here is a fault of the plugin:
-//! the case goes to the plan's people with the clock running, and the rule's code is kept in the decision
-//! record. A person's decision that breaks one is not taken: the problem names the field.
+//! the case goes to the plan's people with the clock running, and the rule's code is kept in the
+//! evaluation's record. A person's decision that breaks one is not taken: the problem names the field.
 
 mod answer;
 mod basis;
@@ -14,26 +15,30 @@ mod doubts;
 mod election;
 mod filing;
 mod grant;
+mod need;
 mod payment;
 mod presumption;
 mod rule;
+mod sums;
 mod unheld;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub use answer::{MOST_FINDINGS, check, destination, granted, label, needs};
-pub use basis::{Administrative, Basis, NoSuchCriterion};
+pub use basis::{Administrative, Basis, FoundMet, NoSuchCriterion};
 pub use bounds::{Bound, BoundId, Bounds};
 pub use declared::{ProfileProblem, check_profile, unknown_counties};
 pub use doubts::{ONE_LANGUAGE, ProfileDoubt, profile_doubts};
 pub use election::is_elected;
 pub use filing::{TooLate, too_late};
 pub use grant::{Asked, Reach, grant, usual_end};
-pub use payment::{Paid, Priced, most_payable, payment, payments};
+pub use need::{Judged, need_in_findings, need_in_payment};
+pub use payment::{Paid, Priced, most_payable, payment};
 pub use presumption::{next_window, presumptive_rule_opens};
 pub use rule::Rule;
-pub use unheld::{ProfileWarning, profile_warnings, warning_text};
+pub use sums::{Beside, PaidUse, is_summed, payments};
+pub use unheld::{ProfileWarning, WarningCode, profile_warnings, withhold_without_effect};
 
 use std::sync::LazyLock;
 
@@ -42,7 +47,7 @@ use crate::dictionary::Dictionary;
 use crate::plan::profile::PlanProfile;
 use crate::statute::Clocks;
 
-/// What answers are checked against.
+/// Ground on which answers are checked: the profile and the state's data.
 #[derive(Clone, Copy)]
 pub struct Ground<'a> {
     /// Profile that the plan declared.

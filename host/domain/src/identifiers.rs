@@ -670,12 +670,24 @@ row_ids! {
     OrgId = "org";
     /// An access key of an organization.
     KeyId = "key";
+    /// A person's account of an organization.
+    AccountId = "acc";
+    /// An invitation to an account.
+    InvitationId = "inv";
+    /// An authenticator, a recovery code or a passkey of an account.
+    CredentialId = "crd";
+    /// An identity provider of an organization.
+    IdentityProviderId = "idp";
+    /// A person of an identity provider who opens an account.
+    IdentityLinkId = "idl";
+    /// A session of a person who signed in.
+    SessionId = "ses";
     /// A member of a plan.
     MemberId = "mem";
     /// A referral, authorization, claim or application.
     CaseId = "case";
     /// One answer of a plugin, with what it was asked.
-    DecisionId = "dec";
+    EvaluationId = "dec";
     /// One event in a case's history.
     EventId = "evt";
     /// One clock of a case.
@@ -686,6 +698,8 @@ row_ids! {
     RosterId = "ros";
     /// A key that a plan signs its plugins with.
     SigningKeyId = "sgn";
+    /// One entry in the history of a plan's work on a case.
+    WorkStepId = "wst";
     /// One notice to an organization.
     NoticeId = "ntc";
     /// One transfer of a plan to a provider.

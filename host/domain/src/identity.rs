@@ -15,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use crate::identifiers::PersonName;
 use crate::plan::types::Bilingual;
 use crate::provenance::{Confidence, Effective};
+use crate::words;
 use names::Part;
 
 mod names;
 #[cfg(test)]
 mod tests;
 
-/// What one source says of who somebody is, besides the number. It prints nothing of itself: it is a person.
+/// A person as one source describes them, besides the number. It prints nothing of itself: it is a person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Identity {
@@ -126,8 +127,8 @@ pub struct KnownNumber<'a> {
     pub apart: Option<&'a Identity>,
     /// True if the plan covers the person in the record, or did.
     pub covers: bool,
-    /// True if another plan's coverage stands on days of the row on which a person has one plan.
-    pub elsewhere: bool,
+    /// True if what the row says of the person becomes everybody's ([`Rules::speaks_for`]).
+    pub speaks: bool,
 }
 
 /// Effect of a row of a file.
@@ -159,7 +160,7 @@ impl RowEffect {
         }
         let Some(record) = known.record else { return Self::Begins };
         match record.against(row) {
-            None => Self::Goes { shares: !known.elsewhere },
+            None => Self::Goes { shares: known.speaks },
             Some(kind) if known.covers => Self::Nothing(kind),
             Some(kind) => Self::StandsApart(Some(kind)),
         }
@@ -172,32 +173,34 @@ impl RowEffect {
     }
 }
 
-/// Kind of a conflict that people settle.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
-    /// A plan's file has another birth date for a number than the record.
-    BirthDate,
-    /// It has the same birth date and other names.
-    Name,
-    /// Two plans' files cover a person on one day in a line in which a person has one plan.
-    TwoPlans,
+words! {
+    /// Kind of a conflict that people settle.
+    pub enum Kind {
+        /// A plan's file has another birth date for a number than the record.
+        BirthDate = "birth-date",
+        /// It has the same birth date and other names.
+        Name = "name",
+        /// Two plans' files cover a person on one day in a line in which a person has one plan.
+        TwoPlans = "two-plans",
+    }
 }
 
-/// Verdict that settles a conflict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Verdict {
-    /// The record stands as it is.
-    Record,
-    /// The plan's file stands.
-    File,
-    /// The plan that covered the person first goes on.
-    FirstPlan,
-    /// The plan whose file came later covers the person on the days of both.
-    LaterPlan,
-    /// The state's file said so.
-    State,
-    /// It is gone by itself: the files do not collide any more.
-    Gone,
+words! {
+    /// Verdict that settles a conflict.
+    pub enum Verdict {
+        /// The record stands as it is.
+        Record = "record",
+        /// The plan's file stands.
+        File = "file",
+        /// The plan that covered the person first goes on.
+        FirstPlan = "first-plan",
+        /// The plan whose file came later covers the person on the days of both.
+        LaterPlan = "later-plan",
+        /// The state's file said so.
+        State = "state",
+        /// It is gone by itself: the files do not collide any more.
+        Gone = "gone",
+    }
 }
 
 /// State of a conflict.
@@ -221,25 +224,6 @@ pub enum NotSettled {
 }
 
 impl Kind {
-    /// Every kind that there is.
-    pub const ALL: [Self; 3] = [Self::BirthDate, Self::Name, Self::TwoPlans];
-
-    /// The word of the record and the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::BirthDate => "birth-date",
-            Self::Name => "name",
-            Self::TwoPlans => "two-plans",
-        }
-    }
-
-    /// The kind that a word stands for.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.name() == word)
-    }
-
     /// The verdicts that people may give.
     #[must_use]
     pub fn verdicts(self) -> [Verdict; 2] {
@@ -247,31 +231,6 @@ impl Kind {
             Self::BirthDate | Self::Name => [Verdict::Record, Verdict::File],
             Self::TwoPlans => [Verdict::FirstPlan, Verdict::LaterPlan],
         }
-    }
-}
-
-impl Verdict {
-    /// Every verdict that there is.
-    pub const ALL: [Self; 6] =
-        [Self::Record, Self::File, Self::FirstPlan, Self::LaterPlan, Self::State, Self::Gone];
-
-    /// The word of the record and the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Record => "record",
-            Self::File => "file",
-            Self::FirstPlan => "first-plan",
-            Self::LaterPlan => "later-plan",
-            Self::State => "state",
-            Self::Gone => "gone",
-        }
-    }
-
-    /// The verdict that a word stands for.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.name() == word)
     }
 }
 
@@ -329,7 +288,7 @@ pub struct Exclusive {
 pub enum CountedFor {
     /// One number, as one organization looks for it.
     Member,
-    /// One access key.
+    /// One access key, whatever it looks for.
     Key,
     /// One organization, over all its keys.
     Organization,
@@ -365,6 +324,25 @@ impl Rules {
     /// The lines of business in which a person has one plan on `day`.
     pub fn exclusive_on(&self, day: Date) -> impl Iterator<Item = &str> {
         self.exclusive.iter().filter(move |rule| rule.effective.covers(day)).map(|rule| rule.line.as_str())
+    }
+
+    /// True if what a plan says of a person's name, home and language is everybody's on `day`: no other plan
+    /// covers the person, or the plan covers the person in a line that comes before all of theirs. Lines come
+    /// in the order of `data/identity.toml`; what a plan says of days that are over, or of another line than
+    /// the person's first, stays its own.
+    #[must_use]
+    pub fn speaks_for<'l>(
+        &self,
+        day: Date,
+        own: impl IntoIterator<Item = &'l str>,
+        others: impl IntoIterator<Item = &'l str>,
+    ) -> bool {
+        let place =
+            |line: &str| self.exclusive_on(day).position(|exclusive| exclusive == line).unwrap_or(usize::MAX);
+        match others.into_iter().map(place).min() {
+            None => true,
+            Some(theirs) => own.into_iter().map(place).any(|own| own < theirs),
+        }
     }
 
     /// Numbers of looks in vain that are allowed on `day`.

@@ -49,22 +49,22 @@ pub struct KnownRule {
 pub enum Proof {
     /// Yes, if one of the services was ever given.
     Ever {
-        /// The services.
+        /// Services of which any one counts.
         services: Vec<String>,
     },
     /// The days on which one was given.
     Days {
-        /// The services.
+        /// Services of which any one counts.
         services: Vec<String>,
     },
     /// The calendar weeks, from Monday, in which one was given.
     Weeks {
-        /// The services.
+        /// Services of which any one counts.
         services: Vec<String>,
     },
     /// Yes, if one is authorized on the day and another provider gives it.
     InForceWithAnother {
-        /// The services.
+        /// Services of which any one counts.
         services: Vec<String>,
     },
     /// Yes, if the plan's own member file, the last time that it named the value, said this.

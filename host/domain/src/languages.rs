@@ -145,7 +145,7 @@ impl Languages {
     }
 }
 
-/// A part of a tag: a script is capitalized, a region in capitals, the rest in small letters (RFC 5646,
+/// A part of a tag: a script is capitalized, a region in capitals, the rest in lower case (RFC 5646,
 /// 2.1.1).
 fn cased(part: &str) -> String {
     match part.len() {

@@ -50,10 +50,17 @@ pub struct TakenDay {
 pub enum Needs {
     /// An authorized line or a presumptive window must cover it.
     Permission,
-    /// It must not go beyond what covers it; where nothing on record does, whoever decides answers for it.
-    RoomIfPermitted,
     /// Nothing: outreach and encounters without payment are not authorized.
     Nothing,
+}
+
+/// Permission that a line is entered under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Under {
+    /// Authorizations on file cover it, or it needs none.
+    WhatIsOnFile,
+    /// None that covers all of its days is on file: the word of the people who pay it.
+    TheirWord,
 }
 
 /// Why a line cannot be paid, whoever would pay it.
@@ -108,83 +115,122 @@ impl Books {
             .min_by_key(|taken| taken.day)
     }
 
-    /// Enters a line that is to be paid: takes its days, and draws its units from what covers it. `claim` is
-    /// the claim that it is on, where that is another than the one at hand.
+    /// Enters a line that is to be paid: takes its days, and draws its units from what covers it.
     ///
     /// # Errors
     /// Why it cannot be paid. Nothing is entered then.
-    pub fn enter(&mut self, line: &ClaimLine, needs: Needs, claim: Option<&str>) -> Result<(), Stop> {
+    pub fn enter(&mut self, line: &ClaimLine, needs: Needs) -> Result<(), Stop> {
+        let drawn = self.once(line)?;
+        let tried = match needs {
+            Needs::Nothing => None,
+            Needs::Permission if self.covers_all(&drawn) => Some(self.drawn(&drawn)?),
+            Needs::Permission => return Err(Stop::NotAuthorized),
+        };
+        self.keep(line, tried, None);
+        Ok(())
+    }
+
+    /// The same of a line that people pay. They may know of an authorization that this record does not have:
+    /// on days that none covers they have the last word, and say so. `claim` is the claim that it is on,
+    /// where that is another than the one at hand.
+    ///
+    /// # Errors
+    /// Why nobody can pay it. Nothing is entered then.
+    pub fn enter_by_people(
+        &mut self,
+        line: &ClaimLine,
+        needs: Needs,
+        claim: Option<&str>,
+    ) -> Result<Under, Stop> {
+        let drawn = self.once(line)?;
+        let (tried, under) = match needs {
+            Needs::Nothing => (None, Under::WhatIsOnFile),
+            Needs::Permission if self.covers_all(&drawn) => (Some(self.drawn(&drawn)?), Under::WhatIsOnFile),
+            Needs::Permission => {
+                // What is beyond the file is not beyond what they know of.
+                let mut tried = self.authorized.clone();
+                draw(&mut tried, &drawn);
+                (Some(tried), Under::TheirWord)
+            }
+        };
+        self.keep(line, tried, claim);
+        Ok(under)
+    }
+
+    /// Units that the line would draw, if none of its days is taken.
+    fn once(&self, line: &ClaimLine) -> Result<Delivered, Stop> {
         if let Some(taken) = self.repeats(line) {
             return Err(Stop::Repeats(taken.clone()));
         }
-        let drawn = Delivered {
-            procedure: line.procedure.clone(),
-            first: line.days.first,
-            last: last_day(&line.days),
-            units: line.units,
-        };
-        if needs != Needs::Nothing {
-            self.permitted(&drawn, needs)?;
+        let procedure = line.procedure.clone();
+        Ok(Delivered { procedure, first: line.days.first, last: last_day(&line.days), units: line.units })
+    }
+
+    fn covers_all(&self, drawn: &Delivered) -> bool {
+        let covering: Vec<&AuthorizedLine> =
+            self.authorized.iter().filter(|line| covers(line, &drawn.procedure)).collect();
+        days_between(drawn.first, drawn.last).all(|day| covering.iter().any(|line| line.days.holds(day)))
+    }
+
+    /// The permissions after it was drawn from them.
+    fn drawn(&self, drawn: &Delivered) -> Result<Vec<AuthorizedLine>, Stop> {
+        let mut tried = self.authorized.clone();
+        match draw(&mut tried, drawn) {
+            0 => Ok(tried),
+            beyond => Err(Stop::UsedUp { left: drawn.units - beyond }),
         }
-        let days = days_between(drawn.first, drawn.last);
+    }
+
+    fn keep(&mut self, line: &ClaimLine, drawn: Option<Vec<AuthorizedLine>>, claim: Option<&str>) {
+        if let Some(drawn) = drawn {
+            self.authorized = drawn;
+        }
+        let days = days_between(line.days.first, last_day(&line.days));
         self.taken.extend(days.map(|day| TakenDay {
             procedure: line.procedure.clone(),
             day,
             claim: claim.map(str::to_owned),
             line: line.number,
         }));
-        Ok(())
-    }
-
-    fn permitted(&mut self, drawn: &Delivered, needs: Needs) -> Result<(), Stop> {
-        let covering: Vec<&AuthorizedLine> =
-            self.authorized.iter().filter(|line| covers(line, &drawn.procedure)).collect();
-        let is_covered = |day: Date| covering.iter().any(|line| line.days.holds(day));
-        let covered = days_between(drawn.first, drawn.last).filter(|day| is_covered(*day)).count();
-        let whole = days_between(drawn.first, drawn.last).all(is_covered);
-        if !whole && needs == Needs::Permission {
-            return Err(Stop::NotAuthorized);
-        }
-        if covered == 0 {
-            return Ok(());
-        }
-        let mut tried = self.authorized.clone();
-        let beyond = draw(&mut tried, drawn);
-        if beyond > 0 && (whole || needs == Needs::Permission) {
-            return Err(Stop::UsedUp { left: drawn.units - beyond });
-        }
-        self.authorized = tried;
-        Ok(())
     }
 }
 
 /// Draws delivered units from the lines that cover them, each unit once, and returns how many found no room.
-/// The line of the very procedure comes before one that stands for the whole service, a grant before a
-/// presumptive window, and of several the one that ends first.
+/// A grant comes before a presumptive window, the line of the very procedure before one that stands for the
+/// whole service, and of several the one that ends first.
 fn draw(authorized: &mut [AuthorizedLine], delivered: &Delivered) -> u32 {
     let mut order: Vec<usize> = (0..authorized.len()).collect();
     order.retain(|place| authorized.get(*place).is_some_and(|line| covers(line, &delivered.procedure)));
     order.sort_by_key(|place| {
         authorized.get(*place).map(|line| {
             let another = line.procedure.as_ref() != Some(&delivered.procedure);
-            (another, line.presumptive, line.days.last.unwrap_or(Date::MAX), line.days.first, *place)
+            (line.presumptive, another, line.days.last.unwrap_or(Date::MAX), line.days.first, *place)
         })
     });
     let mut beyond = 0;
     for (first, last, units) in pieces(delivered) {
+        let within_windows = days_between(first, last).all(|day| is_in_a_window(authorized, &order, day));
         let mut left = units;
         for place in &order {
             let Some(line) = authorized.get_mut(*place) else { continue };
             if left == 0 || line.days.first > last || line.days.last.is_some_and(|end| end < first) {
                 continue;
             }
-            let room = line.units.map_or(left, |units| units.saturating_sub(line.used)).min(left);
+            let most = line.units.map(|units| units.saturating_sub(line.used));
+            let room = most.unwrap_or(if within_windows { left } else { 0 }).min(left);
             line.used = line.used.saturating_add(room);
             left -= room;
         }
         beyond += left;
     }
     beyond
+}
+
+/// True if one of these lines holds the day and has no number of units. It bears what lies on such days
+/// altogether: of units that reach beyond them, nobody can say how many were given within.
+fn is_in_a_window(authorized: &[AuthorizedLine], places: &[usize], day: Date) -> bool {
+    let mut lines = places.iter().filter_map(|place| authorized.get(*place));
+    lines.any(|line| line.units.is_none() && line.days.holds(day))
 }
 
 /// Units of one a day are drawn day by day; others, such as quarter hours or a month, lie on all days of
@@ -199,12 +245,18 @@ fn pieces(delivered: &Delivered) -> Vec<(Date, Date, u32)> {
 }
 
 /// True if a permission is one for `procedure`, on whatever days.
-fn covers(line: &AuthorizedLine, procedure: &Procedure) -> bool {
-    let Some(authorized) = &line.procedure else { return false };
+pub(crate) fn covers(line: &AuthorizedLine, procedure: &Procedure) -> bool {
+    line.procedure.as_ref().is_some_and(|authorized| authorizes(authorized, line.days.first, procedure))
+}
+
+/// True if permission for `authorized` from `first` on is one for `procedure`: it is the same, or another of
+/// a service that is authorized as one, such as care management.
+#[must_use]
+pub fn authorizes(authorized: &Procedure, first: Date, procedure: &Procedure) -> bool {
     if authorized == procedure {
         return true;
     }
-    let service = |procedure| Catalog::state().classify(procedure, line.days.first).ok();
+    let service = |procedure| Catalog::state().classify(procedure, first).ok();
     match (service(authorized), service(procedure)) {
         (Some(one), Some(other)) => one.id == other.id && one.authorized_by == AuthorizedBy::Service,
         _ => false,
@@ -260,22 +312,33 @@ pub fn window_lines<'a>(
     })
 }
 
-/// Places of the amounts, of those still to be taken back, that a payment can carry: the oldest first, each
-/// whole, as long as something is left to pay or nothing at all. `open` is negative amounts.
+/// Part of an amount to be taken back that a payment carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Carried {
+    /// Place of the amount among those that are open.
+    pub place: usize,
+    /// Amount that is carried now, which is negative.
+    pub amount: Cents,
+    /// Amount that is still to be taken back after that; zero where it is carried whole.
+    pub rest: Cents,
+}
+
+/// Amounts, of those still to be taken back, that a payment of `paid` carries: the oldest first, each as far
+/// as something is left to pay. `open` is negative amounts.
 #[must_use]
-pub fn carried(paid: Cents, open: &[Cents]) -> Vec<usize> {
+pub fn carried(paid: Cents, open: &[Cents]) -> Vec<Carried> {
     let mut left = paid;
-    let mut places = Vec::new();
-    for (place, amount) in open.iter().enumerate() {
-        match left.checked_add(*amount) {
-            Some(rest) if rest >= Cents::ZERO => {
-                left = rest;
-                places.push(place);
-            }
-            _ => {}
+    let mut carried = Vec::new();
+    for (place, owed) in open.iter().enumerate() {
+        // Bounded by what is owed and by what is left to pay, so that neither sum leaves what cents hold.
+        let amount = Cents(owed.0.max(left.0.saturating_neg()));
+        if amount >= Cents::ZERO {
+            break;
         }
+        left = Cents(left.0.saturating_add(amount.0));
+        carried.push(Carried { place, amount, rest: Cents(owed.0.saturating_sub(amount.0)) });
     }
-    places
+    carried
 }
 
 /// Every day from `first` to `last`.
@@ -309,7 +372,7 @@ impl Stop {
                 repeated(taken),
                 bi(
                     "Report encounters of one kind on one day as one line with their units and minutes added up: send a replacement of that claim. Another procedure or set of modifiers is another service.",
-                    "Informe los encuentros del mismo tipo en un día como una sola línea, con sus unidades y minutos sumados: envíe un reemplazo de esa factura. Otro procedimiento u otro conjunto de modificadores es otro servicio.",
+                    "Informe los encuentros del mismo tipo en un día como una sola línea, con sus unidades y minutos sumados: envíe un reemplazo de ese cobro. Otro procedimiento u otro conjunto de modificadores es otro servicio.",
                 ),
             ),
             Self::NotAuthorized => (
@@ -349,13 +412,11 @@ fn repeated(taken: &TakenDay) -> Bilingual {
     match &taken.claim {
         Some(claim) => bi(
             format!("{procedure} on {day} is payable or paid already: line {line} of claim {claim}."),
-            format!(
-                "{procedure} del {day} ya es pagadero o está pagado: línea {line} de la factura {claim}."
-            ),
+            format!("{procedure} del {day} ya es pagadero o está pagado: línea {line} del cobro {claim}."),
         ),
         None => bi(
             format!("{procedure} on {day} is on line {line} of this claim already."),
-            format!("{procedure} del {day} ya está en la línea {line} de esta factura."),
+            format!("{procedure} del {day} ya está en la línea {line} de este cobro."),
         ),
     }
 }

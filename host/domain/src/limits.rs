@@ -1,8 +1,8 @@
 //! Benefit limits: how much of a service a member may have, as the catalog says it, counted over plans and
 //! providers.
 //!
-//! [`check`] says which limits a grant, a presumptive window or a payment would pass; [`standing`] says what
-//! is left. Both count alike. A night is counted once, however often it was authorized, presumed and
+//! [`check`] says which limits a grant, a presumptive window or a payment would pass; [`accumulators`] says
+//! what is left. Both count alike. A night is counted once, however often it was authorized, presumed and
 //! delivered. What is authorized counts until it is delivered, and is then the delivered thing's; what was
 //! taken back is not handed in and so counts no more.
 //!
@@ -97,20 +97,20 @@ pub struct Proposal<'a> {
     pub uses: &'a [Use],
 }
 
-/// Unit that a limit is counted in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LimitUnit {
-    /// Calendar days of service.
-    Days,
-    /// Minutes of service.
-    Minutes,
-    /// Money, in cents.
-    Cents,
-    /// Number of approvals.
-    Approvals,
-    /// Meals on one day.
-    MealsADay,
+crate::words! {
+    /// Unit that a limit is counted in.
+    pub enum LimitUnit {
+        /// Calendar days of service.
+        Days = "days",
+        /// Minutes of service.
+        Minutes = "minutes",
+        /// Money, in cents.
+        Cents = "cents",
+        /// Number of approvals.
+        Approvals = "approvals",
+        /// Meals on one day.
+        MealsADay = "meals-a-day",
+    }
 }
 
 /// A limit that something would pass, with the numbers in the window where it would be passed by most.
@@ -150,9 +150,9 @@ pub enum How {
     Overlap,
 }
 
-/// State of a limit for one member.
+/// Accumulator of a limit for one member: what is authorized and delivered of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing<'c> {
+pub struct Accumulator<'c> {
     /// Limit that is counted.
     pub limit: &'c Limit,
     /// Unit of the numbers.
@@ -202,7 +202,7 @@ pub fn needs(catalog: &Catalog, uses: &[Use]) -> Option<Needs> {
     needs_from(rules(catalog, uses), first)
 }
 
-/// Past that must be known before [`standing`] can answer.
+/// Past that must be known before [`accumulators`] can answer.
 #[must_use]
 pub fn needs_of(catalog: &Catalog, service: &Service, on: Date) -> Option<Needs> {
     needs_from(rules_of(catalog, service, on, None), on)
@@ -230,16 +230,16 @@ impl Needs {
     }
 }
 
-/// State of each limit of a service on a day, for a member of `plan`.
+/// Accumulators of the limits of a service on a day, for a member of `plan`.
 #[must_use]
-pub fn standing<'c>(
+pub fn accumulators<'c>(
     catalog: &'c Catalog,
     service: &'c Service,
     plan: Option<&'c PlanId>,
     history: &[Use],
     on: Date,
-) -> Vec<Standing<'c>> {
-    rules_of(catalog, service, on, plan).map(|rule| rule.standing(history, on)).collect()
+) -> Vec<Accumulator<'c>> {
+    rules_of(catalog, service, on, plan).map(|rule| rule.accumulator(history, on)).collect()
 }
 
 /// The longest presumptive window that passes no limit: `asked`, a shorter one that begins on the same day,
@@ -550,7 +550,7 @@ impl Rule<'_> {
 }
 
 impl<'c> Rule<'c> {
-    fn standing(&self, history: &[Use], on: Date) -> Standing<'c> {
+    fn accumulator(&self, history: &[Use], on: Date) -> Accumulator<'c> {
         let past: Vec<&Use> = history.iter().filter(|one| self.counts(one)).collect();
         let ((delivered, all), window) = match self.limit.window {
             LimitWindow::Authorization | LimitWindow::Stay => ((0, 0), None),
@@ -561,7 +561,7 @@ impl<'c> Rule<'c> {
             }
             LimitWindow::RollingTwelveMonths => self.fullest(&past, on),
         };
-        Standing {
+        Accumulator {
             limit: self.limit,
             unit: self.unit(),
             allowed: self.allowed(),
@@ -593,7 +593,7 @@ impl<'c> Rule<'c> {
     }
 }
 
-impl Standing<'_> {
+impl Accumulator<'_> {
     /// Amount that may still be had.
     #[must_use]
     pub fn left(&self) -> i64 {

@@ -2,38 +2,38 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
 
 use crate::identifiers::{OrgId, PlanId, RosterId};
 use crate::plan::types::Bilingual;
+use crate::words;
 
 #[cfg(test)]
 mod tests;
 
-/// Something that is said of a member and may change: a column of a member file that has a name here.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(try_from = "String")]
-pub enum ValueName {
-    /// Residence on one line; `no-fixed-address` for nowhere.
-    Address,
-    /// County of residence, by its code.
-    County,
-    /// Homelessness as the plan knows it: `yes` or `no`.
-    Homelessness,
-    /// Spoken language, as a BCP 47 tag.
-    Language,
-    /// The primary care provider's NPI.
-    PcpNpi,
-    /// Telephone number, as E.164.
-    Phone,
-    /// The plan's own number for the member.
-    PlanMemberId,
-    /// Month of the Medi-Cal renewal, 1 to 12.
-    RenewalMonth,
-    /// The plan's own tier of risk.
-    RiskTier,
-    /// `F`, `M`, `X` or `U`.
-    Sex,
+words! {
+    /// Something that is said of a member and may change: a column of a member file that has a name here.
+    pub enum ValueName {
+        /// Residence on one line; `no-fixed-address` for nowhere.
+        Address = "address",
+        /// County of residence, by its code.
+        County = "county",
+        /// Homelessness as the plan knows it: `yes` or `no`.
+        Homelessness = "homelessness",
+        /// Spoken language, as a BCP 47 tag.
+        Language = "language",
+        /// The primary care provider's NPI.
+        PcpNpi = "pcp-npi",
+        /// Telephone number, as E.164.
+        Phone = "phone",
+        /// The plan's own number for the member.
+        PlanMemberId = "plan-member-id",
+        /// Month of the Medi-Cal renewal, 1 to 12.
+        RenewalMonth = "renewal-month",
+        /// The plan's own tier of risk.
+        RiskTier = "risk-tier",
+        /// `F`, `M`, `X` or `U`.
+        Sex = "sex",
+    }
 }
 
 /// The value of [`ValueName::Address`] for a member who lives at no address.
@@ -68,43 +68,6 @@ pub struct Said {
 }
 
 impl ValueName {
-    /// Every name, in the order of their words.
-    pub const ALL: [Self; 10] = [
-        Self::Address,
-        Self::County,
-        Self::Homelessness,
-        Self::Language,
-        Self::PcpNpi,
-        Self::Phone,
-        Self::PlanMemberId,
-        Self::RenewalMonth,
-        Self::RiskTier,
-        Self::Sex,
-    ];
-
-    /// The word used in the record and the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Address => "address",
-            Self::County => "county",
-            Self::Homelessness => "homelessness",
-            Self::Language => "language",
-            Self::PcpNpi => "pcp-npi",
-            Self::Phone => "phone",
-            Self::PlanMemberId => "plan-member-id",
-            Self::RenewalMonth => "renewal-month",
-            Self::RiskTier => "risk-tier",
-            Self::Sex => "sex",
-        }
-    }
-
-    /// The name that a word stands for.
-    #[must_use]
-    pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|name| name.name() == word)
-    }
-
     /// The name as people read it.
     #[must_use]
     pub fn text(self) -> Bilingual {
@@ -121,14 +84,6 @@ impl ValueName {
             Self::Sex => ("Sex", "Sexo"),
         };
         Bilingual { en: en.to_owned(), es: es.to_owned() }
-    }
-}
-
-impl TryFrom<String> for ValueName {
-    type Error = String;
-
-    fn try_from(word: String) -> Result<Self, String> {
-        Self::named(&word).ok_or_else(|| format!("no value of a member is named {word}"))
     }
 }
 
@@ -160,7 +115,7 @@ pub fn standing(values: &[Said]) -> Vec<&Said> {
         (matches!(said.source, ValueSource::Provider(_)), said.last, said.received_at.as_millisecond())
     };
     ValueName::ALL
-        .into_iter()
-        .filter_map(|name| values.iter().filter(|said| said.name == name).max_by_key(|said| weight(said)))
+        .iter()
+        .filter_map(|name| values.iter().filter(|said| said.name == *name).max_by_key(|said| weight(said)))
         .collect()
 }

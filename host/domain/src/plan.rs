@@ -1,4 +1,4 @@
-//! What a plan's plugin is asked, and what it may answer: the host's own copy of the contract in `wit/`, one
+//! Questions to a plan's plugin, and its answers: the host's own copy of the contract in `wit/`, one
 //! module for each interface, the same for every contract version. [`question`] joins them into one question
 //! and one answer.
 

@@ -7,11 +7,17 @@
 use crate::words;
 
 words! {
-    /// What a refused request, or one field of it, is told.
+    /// Code of a refused request, or of one field of it.
     pub enum Code {
         // Who asks, and from where.
         NotSignedIn = "not-signed-in",
         KeyExpired = "key-expired",
+        LinkClosed = "link-closed",
+        SignInRefused = "sign-in-refused",
+        SessionEnded = "session-ended",
+        SessionLocked = "session-locked",
+        ProofNeeded = "proof-needed",
+        TooManySignIns = "too-many-sign-ins",
         Forbidden = "forbidden",
         NotLicensed = "not-licensed",
         OrganizationPaused = "organization-paused",
@@ -98,6 +104,9 @@ words! {
         TypeMismatch = "type-mismatch",
         RefusedType = "refused-type",
         UnknownType = "unknown-type",
+        CannotBeCleaned = "cannot-be-cleaned",
+        DamagedPicture = "damaged-picture",
+        TooManyPixels = "too-many-pixels",
         UnknownProcedure = "unknown-procedure",
         OtherService = "other-service",
         NotPast = "not-past",
@@ -113,6 +122,12 @@ words! {
         HoldsTheRecord = "holds-the-record",
         WrongRole = "wrong-role",
         LastKey = "last-key",
+        LastAdministrator = "last-administrator",
+        LastWayIn = "last-way-in",
+        WrongPasskey = "wrong-passkey",
+        HasProvider = "has-provider",
+        NoAuthenticator = "no-authenticator",
+        WrongCode = "wrong-code",
         HasContract = "has-contract",
         NotContracted = "not-contracted",
         DayHasPassed = "day-has-passed",
@@ -120,6 +135,7 @@ words! {
         WrongDecision = "wrong-decision",
         UnknownCriterion = "unknown-criterion",
         NotAdministrative = "not-administrative",
+        CriterionFoundMet = "criterion-found-met",
         NothingIsCut = "nothing-is-cut",
         BenefitLimit = "benefit-limit",
         NotDecided = "not-decided",
@@ -129,7 +145,7 @@ words! {
         ClockRanOut = "clock-ran-out",
         WindowClosed = "window-closed",
         OutsideTheGrant = "outside-the-grant",
-        UnknownDecision = "unknown-decision",
+        UnknownEvaluation = "unknown-evaluation",
         NotAsked = "not-asked",
         // Rules that every grant is checked against, whoever decides.
         GrantHasLines = "grant-has-lines",
@@ -155,10 +171,12 @@ words! {
         PaidOnce = "paid-once",
         AuthorizedService = "authorized-service",
         AuthorizedUnits = "authorized-units",
+        TimelyFiling = "timely-filing",
         PaymentNotBelowZero = "payment-not-below-zero",
         PaymentWithinTheCharge = "payment-within-the-charge",
         PaymentWithinTheRate = "payment-within-the-rate",
         MonthlyAmountOnceAMonth = "monthly-amount-once-a-month",
+        AmountOnceAnAuthorization = "amount-once-an-authorization",
         ChargeLessAdjustmentsIsTheAmount = "charge-less-adjustments-is-the-amount",
         FewEnoughAdjustments = "few-enough-adjustments",
         AdjustmentGroup = "adjustment-group",

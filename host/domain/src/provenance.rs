@@ -3,27 +3,17 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-/// Confidence in a rule. A rule that is not `found` should be checked before anybody relies on it as law.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Confidence {
-    /// Read in the source that it names.
-    Found,
-    /// Recalled from the public document that it names, not read again.
-    Known,
-    /// Sources disagree, or none was found: a plan may know better.
-    Unsure,
-}
+use crate::words;
 
-impl Confidence {
-    /// The word of the data files and the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::Known => "known",
-            Self::Unsure => "unsure",
-        }
+words! {
+    /// Confidence in a rule. A rule that is not `found` should be checked before anybody relies on it as law.
+    pub enum Confidence {
+        /// Read in the source that it names.
+        Found = "found",
+        /// Recalled from the public document that it names, not read again.
+        Known = "known",
+        /// Sources disagree, or none was found: a plan may know better.
+        Unsure = "unsure",
     }
 }
 

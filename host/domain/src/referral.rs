@@ -6,7 +6,10 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::case::{CaseKind, EventKind, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople};
+use crate::case::{
+    CaseKind, EventKind, Language, Moved, NotAllowed, Recommendation, Refusal, WhyPeople, WithPeople, fill,
+    told,
+};
 use crate::floor::{Basis, Ground};
 use crate::identifiers::OrgId;
 use crate::plan::referral::{Disposition, Redirection, ReferralRequest, Triage};
@@ -126,6 +129,9 @@ pub enum State {
         at: Timestamp,
         /// Place to which it should go, with the reason.
         redirection: Redirection,
+        /// The language in which the reason is still to be written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wanted: Option<Language>,
     },
     /// The plan refused it.
     NotEligible {
@@ -334,6 +340,38 @@ impl State {
         }
     }
 
+    /// The same, with the reason of a redirection written in one language only: the other is wanted.
+    #[must_use]
+    pub fn wanting(self, language: Option<Language>) -> Self {
+        match self {
+            Self::Redirected { at, redirection, .. } => {
+                Self::Redirected { at, redirection, wanted: language }
+            }
+            other => other,
+        }
+    }
+
+    /// Destination, with the reason as it is told: in the language in which it is wanted, that it is
+    /// on its way.
+    pub fn told_redirection(&self) -> Option<Redirection> {
+        match self {
+            Self::Redirected { redirection, wanted, .. } => {
+                Some(Redirection { reason: told(&redirection.reason, *wanted), ..redirection.clone() })
+            }
+            _ => None,
+        }
+    }
+
+    /// Adds the reason of a redirection in the language that is wanted. Whether it was wanted.
+    pub fn translate_redirect(&mut self, language: Language, words: &str) -> bool {
+        match self {
+            Self::Redirected { redirection, wanted, .. } => {
+                fill(&mut redirection.reason, wanted, language, words)
+            }
+            _ => false,
+        }
+    }
+
     /// Applies `event`, or says why it does not apply.
     pub fn apply(self, event: Event, now: Timestamp) -> Result<Self, NotAllowed> {
         use {Event as E, State as S};
@@ -342,7 +380,7 @@ impl State {
                 S::Accepted { at: now, placing: Placing::Open }
             }
             (S::Received { .. } | S::WithPeople(_), E::Redirect(redirection)) => {
-                S::Redirected { at: now, redirection }
+                S::Redirected { at: now, redirection, wanted: None }
             }
             (S::Received { .. } | S::WithPeople(_), E::Ask(asks)) => S::NeedsInformation { since: now, asks },
             (S::Received { .. }, E::HandOver { why, recommendation }) => {
@@ -406,24 +444,30 @@ impl State {
 
 impl Event {
     /// Event that a plugin's triage makes of a referral. A no that does not rest on administrative criteria
-    /// alone becomes a case for a licensed person; there is no way to write it down as anything else.
+    /// alone becomes a case for a licensed person; there is no way to write it down as anything else. To send
+    /// the member elsewhere is a no to what was asked for.
     #[must_use]
     pub fn of(ground: Ground<'_>, request: &ReferralRequest, context: &Context, triage: &Triage) -> Self {
+        let basis = || Basis::of_findings(ground, &[&request.service], context.as_of, &triage.findings);
         match &triage.disposition {
             Disposition::Accepted => Self::Accept,
-            Disposition::Redirected(redirection) => Self::Redirect(redirection.clone()),
+            Disposition::Redirected(redirection) => match basis() {
+                Basis::Administrative(_) => Self::Redirect(redirection.clone()),
+                Basis::Clinical(_) => Self::HandOver {
+                    why: WhyPeople::ClinicalReview,
+                    recommendation: Some(Recommendation::Redirect(redirection.clone())),
+                },
+            },
             Disposition::NeedsMore(asks) => Self::Ask(asks.clone()),
-            Disposition::NotEligible(denial) => {
-                match Basis::of_findings(ground, &[&request.service], context.as_of, &triage.findings) {
-                    Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
-                        Self::Refuse(Refusal::administrative(basis, denial.reason.clone()))
-                    }
-                    _ => Self::HandOver {
-                        why: WhyPeople::ClinicalReview,
-                        recommendation: Some(Recommendation::Denial(denial.clone())),
-                    },
+            Disposition::NotEligible(denial) => match basis() {
+                Basis::Administrative(basis) if denial.kind == DenialKind::Administrative => {
+                    Self::Refuse(Refusal::administrative(basis, denial.reason.clone()))
                 }
-            }
+                _ => Self::HandOver {
+                    why: WhyPeople::ClinicalReview,
+                    recommendation: Some(Recommendation::Denial(denial.clone())),
+                },
+            },
         }
     }
 

@@ -9,10 +9,17 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::identifiers::{KeyId, SigningKeyId};
+use crate::actor::Actor;
+use crate::floor::WarningCode;
+use crate::identifiers::SigningKeyId;
+use crate::problem::Code;
+use crate::words;
 
+mod event;
 #[cfg(test)]
 mod tests;
+
+pub use event::EventKind;
 
 /// State of a release. Each state holds what is known in it.
 ///
@@ -108,8 +115,8 @@ pub enum State {
 pub struct Reason {
     /// Part of the component.
     pub at: String,
-    /// Rule that it breaks, as a stable code.
-    pub code: String,
+    /// Rule that it breaks, as the code of its problem.
+    pub code: Code,
     /// Problem, in a sentence.
     pub problem: String,
     /// Step that fixes it, in a sentence.
@@ -132,7 +139,7 @@ pub struct Evidence {
     /// The signature over its digest.
     pub signature: Option<Signature>,
     /// Last receipt of the conformance kit.
-    pub receipt: Option<Receipt>,
+    pub receipt: Option<ReceiptRef>,
     /// Report of the last shadow run.
     pub shadow: Option<ShadowReport>,
 }
@@ -141,8 +148,8 @@ pub struct Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Warning {
-    /// Code, as it is written in requests.
-    pub code: String,
+    /// Kind of the declaration.
+    pub code: WarningCode,
     /// A JSON Pointer into the profile.
     pub at: String,
 }
@@ -158,9 +165,9 @@ pub struct Signature {
     pub at: Timestamp,
 }
 
-/// Receipt of the conformance kit.
+/// Reference to a receipt of the conformance kit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
+pub struct ReceiptRef {
     /// Id of the receipt.
     pub id: String,
     /// Verdict of the run.
@@ -169,14 +176,14 @@ pub struct Receipt {
     pub at: Timestamp,
 }
 
-/// Verdict of a receipt.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Verdict {
-    /// Nothing was found wrong.
-    Conforms,
-    /// Something did not conform.
-    Fails,
+words! {
+    /// Verdict of a receipt.
+    pub enum Verdict {
+        /// Nothing was found wrong.
+        Conforms = "conforms",
+        /// Something did not conform.
+        Fails = "fails",
+    }
 }
 
 /// A run over past cases, without effect.
@@ -194,8 +201,8 @@ pub struct ShadowReport {
 /// Somebody answers for a release.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Approval {
-    /// Key of whoever approved it; `None` where the host itself did.
-    pub by: Option<KeyId>,
+    /// Key or account of whoever approved it; `None` where the host itself did.
+    pub by: Option<Actor>,
     /// Instant of the approval (UTC).
     pub at: Timestamp,
 }
@@ -247,7 +254,7 @@ pub enum Event {
     /// A signature was verified.
     Sign(Signature),
     /// The conformance kit spoke.
-    Conform(Receipt),
+    Conform(ReceiptRef),
     /// A shadow run was made.
     Shadow(ShadowReport),
     /// Somebody answers for it.
@@ -423,7 +430,7 @@ impl State {
     }
 }
 
-fn conform(evidence: Evidence, receipt: Receipt) -> State {
+fn conform(evidence: Evidence, receipt: ReceiptRef) -> State {
     let verdict = receipt.verdict;
     let evidence = Evidence { receipt: Some(receipt), ..evidence };
     match verdict {
@@ -441,22 +448,27 @@ impl Evidence {
 impl Event {
     /// The event's word in the timeline and in refusals.
     pub fn name(&self) -> &'static str {
+        self.kind().name()
+    }
+
+    /// Kind of the event, as the timeline tells it.
+    pub fn kind(&self) -> EventKind {
         match self {
-            Self::Check => "check",
-            Self::StartCompiling => "start-compiling",
-            Self::FinishCompiling { .. } => "finish-compiling",
-            Self::Refuse(_) => "refuse",
-            Self::Sign(_) => "sign",
-            Self::Conform(_) => "conform",
-            Self::Shadow(_) => "shadow",
-            Self::Approve(_) => "approve",
-            Self::Schedule(_) => "schedule",
-            Self::Activate => "activate",
-            Self::Begin => "begin",
-            Self::Supersede => "supersede",
-            Self::Resume => "resume",
-            Self::RollBack(_) => "roll-back",
-            Self::Revoke(_) => "revoke",
+            Self::Check => EventKind::Check,
+            Self::StartCompiling => EventKind::StartCompiling,
+            Self::FinishCompiling { .. } => EventKind::FinishCompiling,
+            Self::Refuse(_) => EventKind::Refuse,
+            Self::Sign(_) => EventKind::Sign,
+            Self::Conform(_) => EventKind::Conform,
+            Self::Shadow(_) => EventKind::Shadow,
+            Self::Approve(_) => EventKind::Approve,
+            Self::Schedule(_) => EventKind::Schedule,
+            Self::Activate => EventKind::Activate,
+            Self::Begin => EventKind::Begin,
+            Self::Supersede => EventKind::Supersede,
+            Self::Resume => EventKind::Resume,
+            Self::RollBack(_) => EventKind::RollBack,
+            Self::Revoke(_) => EventKind::Revoke,
         }
     }
 }
@@ -478,46 +490,17 @@ pub struct Policy {
     pub most_changed_approvals: Option<u64>,
 }
 
-/// Something that a policy can demand.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Requirement {
-    /// Whoever uploaded it neither approves nor activates it.
-    TwoPeople,
-    /// A signature by one of the plan's keys.
-    Signature,
-    /// A receipt of the conformance kit that says that it conforms.
-    Receipt,
-    /// A report of a shadow run.
-    Shadow,
-}
-
-impl Requirement {
-    /// The word used in the record and the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::TwoPeople => "two-people",
-            Self::Signature => "signature",
-            Self::Receipt => "receipt",
-            Self::Shadow => "shadow",
-        }
-    }
-
-    /// The requirement of that word.
-    pub fn named(name: &str) -> Option<Self> {
-        [Self::TwoPeople, Self::Signature, Self::Receipt, Self::Shadow]
-            .into_iter()
-            .find(|requirement| requirement.name() == name)
-    }
-}
-
-impl Verdict {
-    /// The word used in the record and the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Conforms => "conforms",
-            Self::Fails => "fails",
-        }
+words! {
+    /// Something that a policy can demand.
+    pub enum Requirement {
+        /// Whoever uploaded it neither approves nor activates it.
+        TwoPeople = "two-people",
+        /// A signature by one of the plan's keys.
+        Signature = "signature",
+        /// A receipt of the conformance kit that says that it conforms.
+        Receipt = "receipt",
+        /// A report of a shadow run.
+        Shadow = "shadow",
     }
 }
 
@@ -560,12 +543,13 @@ impl Policy {
     /// Demands that `by` still lacks to approve or activate a release that `uploader` brought; for somebody
     /// else, if it is not said who.
     ///
-    /// `trusted` says whether a signing key still counts.
+    /// Two people are two keys, two accounts, or one of each. `trusted` says whether a signing key still
+    /// counts.
     pub fn lacking(
         &self,
         evidence: &Evidence,
-        uploader: Option<KeyId>,
-        by: Option<KeyId>,
+        uploader: Option<Actor>,
+        by: Option<Actor>,
         trusted: impl Fn(SigningKeyId) -> bool,
     ) -> Vec<Lack> {
         let lacks = |requirement: &Requirement| match requirement {

@@ -8,6 +8,7 @@ use serde::Deserialize;
 
 use crate::plan::types::Bilingual;
 use crate::provenance::{Confidence, Effective};
+use crate::words;
 
 #[cfg(test)]
 mod tests;
@@ -20,40 +21,23 @@ pub struct Retention {
     rules: Vec<Rule>,
 }
 
-/// Kind of record that the host could forget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Record {
-    /// The answer to a command, kept for whoever sends the command again.
-    Answer,
-    /// A job that is done.
-    Job,
-    /// A notice to an organization.
-    Notice,
-    /// An entry of the audit trail that no event refers to.
-    Audit,
-    /// Counts of looks in vain.
-    Try,
-    /// A person whom a provider alone told of and nobody sees any more.
-    ProvisionalPerson,
-}
-
-impl Record {
-    /// All of the values, in order.
-    pub const ALL: [Self; 6] =
-        [Self::Answer, Self::Job, Self::Notice, Self::Audit, Self::Try, Self::ProvisionalPerson];
-
-    /// The word of the data file.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Answer => "answer",
-            Self::Job => "job",
-            Self::Notice => "notice",
-            Self::Audit => "audit",
-            Self::Try => "try",
-            Self::ProvisionalPerson => "provisional-person",
-        }
+words! {
+    /// Kind of record that the host could forget.
+    pub enum Record {
+        /// The answer to a command, kept for whoever sends the command again.
+        Answer = "answer",
+        /// A job that is done.
+        Job = "job",
+        /// A notice to an organization.
+        Notice = "notice",
+        /// An entry of the audit trail that no event refers to.
+        Audit = "audit",
+        /// A step of a plan's people with a case that waited for them, or their note on it.
+        WorkStep = "work-step",
+        /// Counts of looks in vain.
+        Try = "try",
+        /// A person whom a provider alone told of and nobody sees any more.
+        ProvisionalPerson = "provisional-person",
     }
 }
 

@@ -60,7 +60,7 @@ pub fn bucket(plan: &PlanId, provider: OrgId) -> u8 {
 
 /// One activation that was not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct StandingActivation {
     /// SHA-256 of the plugin's component.
     pub digest: Digest,
     /// In force from this instant on.
@@ -73,7 +73,7 @@ pub struct Standing {
     pub version: i64,
 }
 
-impl Standing {
+impl StandingActivation {
     /// True if it answers requests about `about` at `now`, if nothing stands over it.
     fn holds(&self, about: &About, now: Timestamp) -> bool {
         self.from <= now
@@ -103,7 +103,11 @@ impl Standing {
 /// Activation of a plan, of those not ended, that answers a request at `now`. The store asks the same of its
 /// rows.
 #[must_use]
-pub fn chosen<'a>(standing: &'a [Standing], about: &About, now: Timestamp) -> Option<&'a Standing> {
+pub fn chosen<'a>(
+    standing: &'a [StandingActivation],
+    about: &About,
+    now: Timestamp,
+) -> Option<&'a StandingActivation> {
     standing.iter().filter(|one| one.holds(about, now)).max_by_key(|one| one.rank())
 }
 
@@ -112,7 +116,7 @@ pub fn chosen<'a>(standing: &'a [Standing], about: &About, now: Timestamp) -> Op
 /// A few activations for cohorts that only together leave nothing to an earlier one are not seen as covering
 /// it: it is then called active though nobody meets it.
 #[must_use]
-pub fn answering(standing: &[Standing], now: Timestamp) -> BTreeSet<Digest> {
-    let begun: Vec<&Standing> = standing.iter().filter(|one| one.from <= now).collect();
+pub fn answering(standing: &[StandingActivation], now: Timestamp) -> BTreeSet<Digest> {
+    let begun: Vec<&StandingActivation> = standing.iter().filter(|one| one.from <= now).collect();
     begun.iter().filter(|one| !begun.iter().any(|other| other.covers(one))).map(|one| one.digest).collect()
 }

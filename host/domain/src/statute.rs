@@ -14,8 +14,9 @@ use crate::time::{pacific_day, pacific_end_of_day};
 use crate::words;
 
 words! {
-    /// Clock of a case, by the word that its deadline has in the record: the state's, as `data/clocks.toml`
-    /// has them in all their versions, and then what a plan itself promises, which is in no law.
+    /// Clock of a case or a contract, by the word that it has in the record: the state's, as
+    /// `data/clocks.toml` has them in all their versions, and then what a plan itself promises, which is in
+    /// no law.
     pub enum ClockId {
         /// Business days to decide on an authorization once everything needed is there.
         AuthorizationDecisionBusinessDays = "authorization-decision-business-days",
@@ -67,6 +68,10 @@ words! {
         ClaimTranslation = "claim-translation",
         /// Receipt of a credentialing application is confirmed.
         ApplicationAcknowledgement = "application-acknowledgement",
+        /// A plan's reason is translated: of a credentialing file.
+        ApplicationTranslation = "application-translation",
+        /// A plan's reason is translated: of a contract that it suspends or ends.
+        ContractTranslation = "contract-translation",
         /// A plan's own time to answer a referral.
         PlanPromiseReferral = "plan-promise-referral",
         /// A plan's own time to decide on an authorization.
@@ -146,28 +151,28 @@ pub enum ClockCalendar {
     Plan,
 }
 
-/// Event that a clock counts from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockStart {
-    /// The case's arrival, by any route; handing it to a delegate does not start again.
-    Received,
-    /// The arrival of the last thing that was needed.
-    InformationComplete,
-    /// The instant at which the decision was due until now.
-    DecisionDue,
-    /// The decision or the last action.
-    Decided,
-    /// The day of the written notice to the member.
-    MemberNotice,
-    /// The acceptance of a referral.
-    Accepted,
-    /// The offer of a referral to a provider.
-    Offered,
-    /// The request for another provider than the one that a referral was given to.
-    ProviderChangeRequested,
-    /// The last day of a presumptive authorization.
-    PresumptionLastDay,
+words! {
+    /// Event that a clock counts from.
+    pub enum ClockStart {
+        /// The case's arrival, by any route; handing it to a delegate does not start again.
+        Received = "received",
+        /// The arrival of the last thing that was needed.
+        InformationComplete = "information-complete",
+        /// The instant at which the decision was due until now.
+        DecisionDue = "decision-due",
+        /// The decision or the last action.
+        Decided = "decided",
+        /// The day of the written notice to the member.
+        MemberNotice = "member-notice",
+        /// The acceptance of a referral.
+        Accepted = "accepted",
+        /// The offer of a referral to a provider.
+        Offered = "offered",
+        /// The request for another provider than the one that a referral was given to.
+        ProviderChangeRequested = "provider-change-requested",
+        /// The last day of a presumptive authorization.
+        PresumptionLastDay = "presumption-last-day",
+    }
 }
 
 /// Direction of a clock's count.
@@ -181,28 +186,17 @@ pub enum ClockDirection {
     Before,
 }
 
-/// Meaning of a clock's end.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockNature {
-    /// Somebody had to act, and is late.
-    #[default]
-    Duty,
-    /// Somebody could act, and no longer can.
-    Right,
-    /// Nothing is late yet: people are warned.
-    Warning,
-}
-
-impl ClockNature {
-    /// The word in the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Duty => "duty",
-            Self::Right => "right",
-            Self::Warning => "warning",
-        }
+words! {
+    /// Meaning of a clock's end.
+    #[derive(Default)]
+    pub enum ClockNature {
+        /// Somebody had to act, and is late.
+        #[default]
+        Duty = "duty",
+        /// Somebody could act, and no longer can.
+        Right = "right",
+        /// Nothing is late yet: people are warned.
+        Warning = "warning",
     }
 }
 

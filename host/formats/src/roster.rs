@@ -38,7 +38,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 pub use columns::{COLUMNS, Column, Presence};
-pub use rules::{RULES, Rule, Standing};
+pub use rules::{RULES, Rule, RuleId, Severity};
 pub use source::MOST_TITLE_ROWS;
 pub use write::write;
 
@@ -239,7 +239,7 @@ pub struct RowIssue {
     /// The column's header; empty where it is about the whole row.
     pub column: &'static str,
     /// The rule's stable id.
-    pub rule: &'static str,
+    pub rule: RuleId,
     /// Problem, in a sentence.
     pub problem: &'static str,
     /// Step that fixes it, in a sentence.

@@ -134,7 +134,7 @@ impl TableRefusal {
     pub fn fix(&self) -> &'static str {
         match self {
             Self::Empty | Self::NotUtf8 | Self::NoHeaderRow | Self::Columns { .. } => {
-                "send UTF-8 CSV whose first row names the declared columns; GET /v1/plans/{id}/tables lists them"
+                "send UTF-8 CSV whose first row names the declared columns; ⟦listTables⟧ lists them"
             }
             Self::NoRows => "send at least one row",
             Self::TooManyRows => "leave out rows that no case can match",
@@ -288,7 +288,7 @@ impl<'a> Reading<'a> {
                         cut(name),
                         Code::ColumnUnknown,
                         "the profile declares no such column",
-                        "leave it out; GET /v1/plans/{id}/tables lists the columns",
+                        "leave it out; ⟦listTables⟧ lists the columns",
                     )),
                 }
             }

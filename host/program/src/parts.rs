@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use clap::Args;
@@ -20,22 +21,28 @@ impl Clock for SystemClock {
     }
 }
 
-/// A clock that runs, from another day on.
+/// A clock that runs, from another day on, until it is set right.
 pub struct ShiftedClock {
     /// Added to the machine's clock, in milliseconds.
-    by_ms: i64,
+    by_ms: AtomicI64,
 }
 
 impl ShiftedClock {
     /// A clock that says `start` now.
     pub fn starting_at(start: Timestamp) -> Self {
-        Self { by_ms: start.as_millisecond() - SystemClock.now().as_millisecond() }
+        Self { by_ms: AtomicI64::new(start.as_millisecond() - SystemClock.now().as_millisecond()) }
+    }
+
+    /// Sets it right: from here on it says what the machine's clock says.
+    pub fn set_right(&self) {
+        self.by_ms.store(0, Ordering::SeqCst);
     }
 }
 
 impl Clock for ShiftedClock {
     fn now(&self) -> Timestamp {
-        let now = SystemClock.now().as_millisecond().saturating_add(self.by_ms);
+        let by_ms = self.by_ms.load(Ordering::SeqCst);
+        let now = SystemClock.now().as_millisecond().saturating_add(by_ms);
         Timestamp::from_millisecond(now).unwrap_or(Timestamp::MAX)
     }
 }

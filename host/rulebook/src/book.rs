@@ -16,7 +16,7 @@ use domain::plan::types::{Bilingual, DenialKind, Period, Workflow};
 use jiff::civil::Date;
 
 use crate::condition::Condition;
-use crate::rules::{Answer, Note, Rules, Turn};
+use crate::rules::{Answer, Note, Redirect, Rules};
 use crate::state::{Rule, Stage};
 
 impl Rules {
@@ -56,7 +56,7 @@ impl Rules {
         book.part(|part| part.list(&profile.contacts, contact));
         book.part(|part| part.list(&profile.calendar, calendar));
         book.part(|part| part.list(&profile.tables, table));
-        book.part(|part| part.list(&self.turns, turn));
+        book.part(|part| part.list(&self.redirects, redirect));
         book.part(|part| part.list(&self.notes, note));
         book.part(|part| {
             part.texts(&self.by_referral());
@@ -299,9 +299,11 @@ fn table(part: &mut Writer, table: &Table) {
     part.text(&table.name).texts(&table.keys).texts(&table.columns).bilingual(&table.text);
 }
 
-fn turn(part: &mut Writer, turn: &Turn) {
-    part.optional_text(turn.delegate.as_ref()).text(&turn.service).optional_text(turn.line.as_ref());
-    part.text(&turn.to_service).text(&turn.criterion).bilingual(&turn.reason);
+fn redirect(part: &mut Writer, redirect: &Redirect) {
+    part.optional_text(redirect.delegate.as_ref())
+        .text(&redirect.service)
+        .optional_text(redirect.line.as_ref());
+    part.text(&redirect.to_service).text(&redirect.criterion).bilingual(&redirect.reason);
 }
 
 fn note(part: &mut Writer, note: &Note) {

@@ -6,16 +6,16 @@
 //! Silence: a test waits as long as nothing is known, and a test that begins with `unless` holds as long as
 //! nothing says otherwise. What cannot be asked is answered with what can, if there is something that comes
 //! out alike for everything that is known; where it differs while nothing is said, the problem says so
-//! (`turned`). No fix turns a rule round.
+//! (`negation`). No fix turns a rule round.
 
-mod turned; // what comes out like a test that cannot be asked
+mod negation; // replacements of a test that cannot be asked
 mod words; // the words of a condition, each with its place
 
 use domain::near::question;
 use domain::plan::profile::{FactDefinition, FactKind};
 use serde::Deserialize;
 
-use self::turned::{Number, Turn, Values};
+use self::negation::{Negation, Number, Values};
 use self::words::{Word, words};
 use crate::problem::{Instead, Silence};
 
@@ -275,24 +275,24 @@ impl<'a> Parser<'a> {
                 }
                 Ok(inner)
             }
-            "unless" => self.turned(Turn::Unless, first),
-            "not" => self.turned(Turn::Not, first),
+            "unless" => self.turned(Negation::Unless, first),
+            "not" => self.turned(Negation::Not, first),
             "document" => self.document(first),
-            "age" => self.age(Turn::Straight, first),
+            "age" => self.age(Negation::Straight, first),
             "fewer" => self.fewer_days(),
             word => match WORDS.iter().find(|(known, _)| *known == word) {
                 Some((_, condition)) => Ok(condition.clone()),
                 None => {
                     self.next = first;
-                    self.fact_test(Turn::Straight, first)
+                    self.fact_test(Negation::Straight, first)
                 }
             },
         }
     }
 
     /// Condition behind `unless` or `not`.
-    fn turned(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
-        let turned = turn.word();
+    fn turned(&mut self, negation: Negation, first: usize) -> Result<Condition, Wrong> {
+        let turned = negation.word();
         let Some(word) = self.peek() else {
             return Err(self.wrong(
                 "a test is missing here",
@@ -302,7 +302,7 @@ impl<'a> Parser<'a> {
         let (problem, fix) = match word {
             "age" => {
                 self.next += 1;
-                return self.age(turn, first);
+                return self.age(negation, first);
             }
             "(" => {
                 let problem = format!("`{turned}` stands before one test, not before a parenthesis");
@@ -318,7 +318,7 @@ impl<'a> Parser<'a> {
                 format!("`{word}` cannot be turned round"),
                 "say what must hold; a rules file has no words for the opposite",
             ),
-            _ => return self.fact_test(turn, first),
+            _ => return self.fact_test(negation, first),
         };
         self.next += 1;
         Err(self.wrong_from(first, problem, fix))
@@ -337,7 +337,7 @@ impl<'a> Parser<'a> {
     }
 
     /// `age >= 21` or `age < 21`.
-    fn age(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
+    fn age(&mut self, negation: Negation, first: usize) -> Result<Condition, Wrong> {
         let Some(compare) = self.compare() else {
             self.next += 1;
             return Err(self.was_wrong(
@@ -347,10 +347,10 @@ impl<'a> Parser<'a> {
         };
         let years: u16 = self.number("years")?;
         let years = compare.number(i64::from(years));
-        let asked = turn == Turn::Straight && compare.is_ordered();
-        match turned::age(turn, years) {
+        let asked = negation == Negation::Straight && compare.is_ordered();
+        match negation::age(negation, years) {
             Some((condition, _)) if asked => Ok(condition),
-            Some((_, write)) => Err(self.instead(first, turn, "an age", vec![Instead::alike(write)])),
+            Some((_, write)) => Err(self.instead(first, negation, "an age", vec![Instead::alike(write)])),
             None => Err(self.wrong_from(
                 first,
                 "this is no age in years",
@@ -377,13 +377,13 @@ impl<'a> Parser<'a> {
         Ok(Condition::DaysLeft { services, months, limit })
     }
 
-    fn fact_test(&mut self, turn: Turn, first: usize) -> Result<Condition, Wrong> {
+    fn fact_test(&mut self, negation: Negation, first: usize) -> Result<Condition, Wrong> {
         let fact = self.fact()?;
         match fact.kind {
-            FactKind::Flag => self.flag(turn, first, fact),
-            FactKind::Coded => self.coded(turn, first, fact),
-            FactKind::Count | FactKind::Measure => self.numeric(turn, first, fact),
-            FactKind::Day => self.day(turn, first, fact),
+            FactKind::Flag => self.flag(negation, first, fact),
+            FactKind::Coded => self.coded(negation, first, fact),
+            FactKind::Count | FactKind::Measure => self.numeric(negation, first, fact),
+            FactKind::Day => self.day(negation, first, fact),
             FactKind::Text => {
                 let problem = format!("nothing can be concluded from `{}`, which is words", fact.code);
                 Err(self.wrong_from(first, problem, "ask for another fact"))
@@ -392,7 +392,7 @@ impl<'a> Parser<'a> {
     }
 
     /// Test of a flag: `program.hospice is yes`.
-    fn flag(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+    fn flag(&mut self, negation: Negation, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
         let code = &fact.code;
         let compare = self.compare().filter(|compare| !compare.is_ordered());
         let Some(compare) = compare else { return Err(self.not_so(first, fact)) };
@@ -404,11 +404,11 @@ impl<'a> Parser<'a> {
                 return Err(self.was_wrong(format!("`{code}` is yes or no"), fix));
             }
         };
-        self.asked(turn, first, fact, compare.is_plain(), Values::Flag(yes == compare.is_straight()))
+        self.asked(negation, first, fact, compare.is_plain(), Values::Flag(yes == compare.is_straight()))
     }
 
     /// `housing.status is at-risk, homeless-sheltered`.
-    fn coded(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+    fn coded(&mut self, negation: Negation, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
         let compare = self.compare().filter(|compare| !compare.is_ordered());
         let Some(compare) = compare else { return Err(self.not_so(first, fact)) };
         let mut codes = self.list(|parser| parser.code(fact))?;
@@ -423,18 +423,23 @@ impl<'a> Parser<'a> {
         }
         let values = Values::Codes(codes);
         let values = if compare.is_straight() { values } else { values.others(fact) };
-        if joined && compare.is_plain() && turn != Turn::Not {
-            let write = turned::written(turn, fact, &values);
+        if joined && compare.is_plain() && negation != Negation::Not {
+            let write = negation::written(negation, fact, &values);
             let mut wrong = self.wrong_from(first, "codes of one fact are joined by commas", String::new());
             wrong.instead.extend(write.map(Instead::alike));
             wrong.fix = Instead::fix(&wrong.instead);
             return Err(wrong);
         }
-        self.asked(turn, first, fact, compare.is_plain(), values)
+        self.asked(negation, first, fact, compare.is_plain(), values)
     }
 
     /// `utilization.ed-visits-6m >= 5` or `clinical.hba1c >= 9.0`.
-    fn numeric(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+    fn numeric(
+        &mut self,
+        negation: Negation,
+        first: usize,
+        fact: &FactDefinition,
+    ) -> Result<Condition, Wrong> {
         let Some(compare) = self.compare() else { return Err(self.not_so(first, fact)) };
         let Some(number) = self.take().and_then(|word| Number::read(fact, word)) else {
             if !compare.is_ordered() {
@@ -450,11 +455,11 @@ impl<'a> Parser<'a> {
             FactKind::Measure => compare.is_at_least(),
             _ => compare.is_ordered(),
         };
-        self.asked(turn, first, fact, asked, compare.number(number.0))
+        self.asked(negation, first, fact, asked, compare.number(number.0))
     }
 
     /// `justice.release-date within 12 months`.
-    fn day(&mut self, turn: Turn, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
+    fn day(&mut self, negation: Negation, first: usize, fact: &FactDefinition) -> Result<Condition, Wrong> {
         let code = &fact.code;
         if self.peek() != Some("within") {
             self.compare();
@@ -463,21 +468,21 @@ impl<'a> Parser<'a> {
         self.next += 1;
         let amount: u32 = self.number("months")?;
         let unit = self.take();
-        let wrong = match (turn, unit) {
-            (Turn::Straight, Some("months")) => return Ok(Condition::WithinMonths(code.clone(), amount)),
-            (Turn::Straight, Some("years" | "year")) => {
+        let wrong = match (negation, unit) {
+            (Negation::Straight, Some("months")) => return Ok(Condition::WithinMonths(code.clone(), amount)),
+            (Negation::Straight, Some("years" | "year")) => {
                 let write = format!("{code} within {} months", amount.saturating_mul(12));
-                self.instead(first, turn, "a day", vec![Instead::alike(write)])
+                self.instead(first, negation, "a day", vec![Instead::alike(write)])
             }
-            (Turn::Straight, Some("month")) => {
+            (Negation::Straight, Some("month")) => {
                 let write = format!("{code} within {amount} months");
-                self.instead(first, turn, "a day", vec![Instead::alike(write)])
+                self.instead(first, negation, "a day", vec![Instead::alike(write)])
             }
-            (Turn::Straight, None) => self.wrong("`months` is missing here", "write `months`"),
-            (Turn::Straight, Some(unit)) => {
+            (Negation::Straight, None) => self.wrong("`months` is missing here", "write `months`"),
+            (Negation::Straight, Some(unit)) => {
                 self.was_wrong(format!("a day is counted back in `months`, not in `{unit}`"), BEYOND)
             }
-            _ => self.instead(first, turn, "a day", Vec::new()),
+            _ => self.instead(first, negation, "a day", Vec::new()),
         };
         Err(wrong)
     }
@@ -485,41 +490,41 @@ impl<'a> Parser<'a> {
     /// A test of a fact; or what may be written in its place, if it is not asked in this way.
     fn asked(
         &self,
-        turn: Turn,
+        negation: Negation,
         first: usize,
         fact: &FactDefinition,
         plainly: bool,
         values: Values,
     ) -> Result<Condition, Wrong> {
-        match turned::condition(turn, fact, &values) {
-            Some(condition) if plainly && turn != Turn::Not => Ok(condition),
+        match negation::condition(negation, fact, &values) {
+            Some(condition) if plainly && negation != Negation::Not => Ok(condition),
             _ => {
-                let instead = turned::instead(turn, fact, &values);
-                Err(self.instead(first, turn, kind_of(fact.kind), instead))
+                let instead = negation::instead(negation, fact, &values);
+                Err(self.instead(first, negation, kind_of(fact.kind), instead))
             }
         }
     }
 
     /// A test that means something and is not asked so.
-    fn instead(&self, first: usize, turn: Turn, what: &str, instead: Vec<Instead>) -> Wrong {
+    fn instead(&self, first: usize, negation: Negation, what: &str, instead: Vec<Instead>) -> Wrong {
         let differs = instead.iter().all(|instead| instead.silence != Silence::Alike);
-        let problem = match turn {
-            Turn::Not => "there is no `not`".to_owned(),
-            Turn::Unless if differs && !instead.is_empty() => {
+        let problem = match negation {
+            Negation::Not => "there is no `not`".to_owned(),
+            Negation::Unless if differs && !instead.is_empty() => {
                 "silence cannot be told from no here: a test with `unless` holds as long as nothing is said"
                     .to_owned()
             }
-            Turn::Unless if differs => format!("`unless` cannot ask this of {what}"),
-            Turn::Straight if instead.is_empty() && what == kind_of(FactKind::Measure) => {
+            Negation::Unless if differs => format!("`unless` cannot ask this of {what}"),
+            Negation::Straight if instead.is_empty() && what == kind_of(FactKind::Measure) => {
                 "a measurement can be asked for at least so much: `<`, `<=` and `is` are not possible"
                     .to_owned()
             }
             _ => format!("{what} is not asked in this way"),
         };
-        let fix = match (turn, instead.is_empty()) {
+        let fix = match (negation, instead.is_empty()) {
             (_, true) => "no condition says this; declare a fact of kind flag that says it, and ask for that"
                 .to_owned(),
-            (Turn::Unless, false) if differs => {
+            (Negation::Unless, false) if differs => {
                 format!(
                     "ask it the other way round, by a fact whose yes is the exception; or {}",
                     Instead::fix(&instead)

@@ -93,9 +93,9 @@ fn overlap(one: &Period, other: &Period) -> bool {
     begins_in_time(one, other) && begins_in_time(other, one)
 }
 
-/// A criterion that is decided apart is decided where something is turned elsewhere, and else by nobody.
+/// A criterion that is decided apart is decided where a referral is redirected, and else by nobody.
 fn undecided(rules: &Rules, reading: &Reading<'_>) {
-    let is_decided = |id: &str| rules.turns.iter().any(|turn| turn.criterion == id);
+    let is_decided = |id: &str| rules.redirects.iter().any(|redirect| redirect.criterion == id);
     for (place, rule) in own(rules) {
         if rule.stage == Stage::Apart && !is_decided(&rule.id) {
             let warning =

@@ -3,7 +3,8 @@
 //! The guest is a finished component. Three things of it change, all else is copied byte by byte: its memory
 //! starts with as many more pages as the rules need, a data segment puts them there, and the guest's marked
 //! slot says where. An interface that the plan does not automate is exported no more: in the place of its
-//! export stands an instance of nothing, so that everything behind it keeps its number.
+//! export stands an instance of nothing, so that everything behind it keeps its number. Behind all of it
+//! stands the text of the file, for people who go on writing; no call reads it.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -36,10 +37,41 @@ impl Rules {
     /// # Errors
     /// When the bytes are not such a guest, or carry rules already.
     pub fn plugin(&self, guest: &[u8]) -> Result<Vec<u8>, NotAGuest> {
-        let plugin = carrying(guest, &self.book(), &self.automated().collect())?;
+        let mut plugin = carrying(guest, &self.book(), &self.automated().collect())?;
+        plugin.extend(text_section(&self.text));
         Validator::new().validate_all(&plugin)?;
         Ok(plugin)
     }
+}
+
+/// Name of the custom section in which a plugin carries the text of its rules file. Nothing reads it to
+/// decide: people who go on writing do.
+const TEXT: &str = "crosswalk-rules-file";
+
+/// Text of the rules file that a plugin was made of; `None` for every other component.
+#[must_use]
+pub fn text_of(component: &[u8]) -> Option<String> {
+    let mut depth = 0_usize;
+    for payload in Parser::new(0).parse_all(component) {
+        match payload.ok()? {
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) => depth = depth.saturating_sub(1),
+            Payload::CustomSection(custom) if depth == 0 && custom.name() == TEXT => {
+                return String::from_utf8(custom.data().to_vec()).ok();
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+fn text_section(text: &str) -> Vec<u8> {
+    let content = with(|bytes| {
+        leb128(bytes, TEXT.len() as u64);
+        bytes.extend(TEXT.as_bytes());
+        bytes.extend(text.as_bytes());
+    });
+    section(0, &content)
 }
 
 /// The component with the book in the one module that has a slot for it.
@@ -80,14 +112,10 @@ fn carrying(guest: &[u8], book: &[u8], automated: &BTreeSet<Workflow>) -> Result
 
 /// True if this is the export of a workflow that is not automated.
 fn is_dropped(export: &str, automated: &BTreeSet<Workflow>) -> bool {
-    let workflows = [
-        ("referral", Workflow::Referral),
-        ("authorization", Workflow::Authorization),
-        ("billing", Workflow::Billing),
-        ("credentialing", Workflow::Credentialing),
-    ];
     let interface = export.strip_prefix("crosswalk:plan/").and_then(|rest| rest.split('@').next());
-    workflows.iter().any(|(name, workflow)| interface == Some(name) && !automated.contains(workflow))
+    Workflow::OF_CASES
+        .iter()
+        .any(|workflow| interface == Some(workflow.name()) && !automated.contains(workflow))
 }
 
 /// The core module with the book behind its memory.
@@ -265,4 +293,22 @@ fn signed_leb128(bytes: &mut Vec<u8>, mut number: u64) {
 
 fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
     bytes.windows(wanted.len()).position(|window| window == wanted)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// First bytes of every component.
+    const COMPONENT: [u8; 8] = [0, b'a', b's', b'm', 0x0d, 0, 1, 0];
+
+    #[test]
+    fn a_plugin_gives_back_the_text_that_it_was_made_of() {
+        let text = "format = 1 # señal\n".repeat(40);
+        let whole = [COMPONENT.as_slice(), &text_section(&text)].concat();
+        Validator::new().validate_all(&whole).unwrap();
+        assert_eq!(text_of(&whole), Some(text));
+        assert_eq!(text_of(&COMPONENT), None, "a component of another making has none");
+        assert_eq!(text_of(b"no component"), None);
+    }
 }

@@ -17,7 +17,7 @@ mod rules; // the file as a whole
 mod state; // the state's own rules, which every plan has
 mod toml_slips; // what people write in the place of TOML
 
-pub use guest::NotAGuest;
+pub use guest::{NotAGuest, text_of};
 pub use problem::{Instead, Problem, Silence};
-pub use rules::Rules;
+pub use rules::{Rules, beginning};
 pub use state::{StateCriterion, state_criteria};

@@ -45,9 +45,11 @@ pub struct Rules {
     pub(crate) prefix: String,
     /// The table and column whose amounts take the place of rates.
     pub(crate) schedule: Option<(String, String)>,
-    pub(crate) turns: Vec<Turn>,
+    pub(crate) redirects: Vec<Redirect>,
     pub(crate) notes: Vec<Note>,
     warnings: Vec<Problem>,
+    /// Text of the file.
+    pub(crate) text: String,
 }
 
 /// Answer that satisfies a requirement.
@@ -59,9 +61,9 @@ pub(crate) enum Answer {
     Given,
 }
 
-/// Referrals that are turned elsewhere: a delegate's, or those of a service that another takes the place of.
+/// Referrals that are redirected: a delegate's, or those of a service that another takes the place of.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(crate) struct Redirect {
     pub(crate) delegate: Option<String>,
     pub(crate) service: String,
     pub(crate) line: Option<String>,
@@ -78,12 +80,40 @@ pub(crate) struct Note {
     pub(crate) label: String,
 }
 
+/// A rules file to begin with, for a plan of this id and name.
+#[must_use]
+pub fn beginning(plan: &str, name: &str) -> String {
+    let payer: String = plan.chars().filter(char::is_ascii_alphanumeric).collect();
+    // It stands between quotes.
+    let title: String =
+        name.chars().filter(|letter| !matches!(letter, '"' | '\\') && !letter.is_control()).collect();
+    TEMPLATE
+        .replace("{{name}}", plan)
+        .replace("{{title}}", &title)
+        .replace("{{payer}}", &payer.to_uppercase())
+}
+
+/// The file that authors begin with too.
+const TEMPLATE: &str = include_str!("../../../plugins/templates/rules/plan.toml");
+
 impl Rules {
     /// Reads a rules file. `today` dates the catalog and the clocks that it is held against.
     ///
     /// # Errors
     /// Everything that is wrong with it, from top to bottom.
     pub fn read(text: &str, today: Date) -> Result<Self, Vec<Problem>> {
+        Self::read_for(text, today, None)
+    }
+
+    /// The same for the rules of this plan and no other.
+    ///
+    /// # Errors
+    /// As [`Self::read`]; and if the file is another plan's.
+    pub fn read_of(text: &str, today: Date, plan: &str) -> Result<Self, Vec<Problem>> {
+        Self::read_for(text, today, Some(plan))
+    }
+
+    fn read_for(text: &str, today: Date, plan: Option<&str>) -> Result<Self, Vec<Problem>> {
         let (document, errors) = DeTable::parse_recoverable(text);
         // One alone: what follows it was read by guessing what was meant.
         if let Some(error) = errors.iter().min_by_key(|error| error.span().map_or(0, |span| span.start)) {
@@ -97,9 +127,16 @@ impl Rules {
         let reading = Reading::of(text);
         let mut rules = File::read(&reading, document.get_ref());
         rules.check(&reading, today);
+        if let Some(plan) =
+            plan.filter(|plan| !rules.profile.plan_id.is_empty() && rules.profile.plan_id != *plan)
+        {
+            let problem = "these are the rules of another plan";
+            reading.say(&reading.place("/id"), problem, format!("write id = \"{plan}\""));
+        }
         doubts::say(&rules, &reading);
         let (problems, warnings) = reading.problems_and_warnings();
         rules.warnings = warnings;
+        rules.text = text.to_owned();
         if problems.is_empty() { Ok(rules) } else { Err(problems) }
     }
 
@@ -185,8 +222,8 @@ impl<'a> File<'a> {
         let (route, schedule) = file.claims(claims.as_ref(), &tables);
         let rates = file.rates(claims.as_ref());
         claims.into_iter().for_each(Fields::finish);
-        let (delegates, mut turns) = file.delegates(&root, &rules);
-        turns.extend(file.redirects(&root, &rules));
+        let (delegates, mut redirects) = file.delegates(&root, &rules);
+        redirects.extend(file.redirects(&root, &rules));
         let notes = file.notes(&root, &tables);
         let profile = PlanProfile {
             plan_id,
@@ -212,7 +249,18 @@ impl<'a> File<'a> {
             facts: file.facts,
         };
         root.finish();
-        Rules { profile, rules, of_state, answers, prefix, schedule, turns, notes, warnings: Vec::new() }
+        Rules {
+            profile,
+            rules,
+            of_state,
+            answers,
+            prefix,
+            schedule,
+            redirects,
+            notes,
+            warnings: Vec::new(),
+            text: String::new(),
+        }
     }
 
     /// A table that every file has.
@@ -275,17 +323,11 @@ impl<'a> File<'a> {
 
     fn modes(&self, root: &Fields<'a>) -> Vec<WorkflowMode> {
         let Some(modes) = self.section(root, "modes", "/modes") else { return Vec::new() };
-        let workflows = [
-            ("referral", Workflow::Referral),
-            ("authorization", Workflow::Authorization),
-            ("billing", Workflow::Billing),
-            ("credentialing", Workflow::Credentialing),
-        ];
-        let mode = |(key, workflow)| WorkflowMode {
+        let mode = |workflow: Workflow| WorkflowMode {
             workflow,
-            mode: modes.optional_word(key).unwrap_or(Mode::People),
+            mode: modes.optional_word(workflow.name()).unwrap_or(Mode::People),
         };
-        let read = workflows.map(mode).into();
+        let read = Workflow::OF_CASES.map(mode).into();
         modes.finish();
         read
     }
@@ -659,8 +701,8 @@ impl<'a> File<'a> {
         root.tables("file", "/layouts", 0).into_iter().enumerate().map(layout).collect()
     }
 
-    fn delegates(&self, root: &Fields<'a>, rules: &[Rule]) -> (Vec<Delegate>, Vec<Turn>) {
-        let mut turns = Vec::new();
+    fn delegates(&self, root: &Fields<'a>, rules: &[Rule]) -> (Vec<Delegate>, Vec<Redirect>) {
+        let mut redirects = Vec::new();
         let mut delegates = Vec::new();
         for (place, fields) in root.tables("delegate", "/delegates", 0).into_iter().enumerate() {
             let duties = format!("/delegates/{place}/responsibilities");
@@ -674,7 +716,7 @@ impl<'a> File<'a> {
                     .map(|fields| self.responsibility(fields))
                     .collect(),
             };
-            turns.push(Turn {
+            redirects.push(Redirect {
                 delegate: Some(delegate.id.clone()),
                 service: "*".to_owned(),
                 line: None,
@@ -685,7 +727,7 @@ impl<'a> File<'a> {
             fields.finish();
             delegates.push(delegate);
         }
-        (delegates, turns)
+        (delegates, redirects)
     }
 
     fn responsibility(&self, fields: Fields<'a>) -> Responsibility {
@@ -708,9 +750,9 @@ impl<'a> File<'a> {
         responsibility
     }
 
-    fn redirects(&self, root: &Fields<'a>, rules: &[Rule]) -> Vec<Turn> {
+    fn redirects(&self, root: &Fields<'a>, rules: &[Rule]) -> Vec<Redirect> {
         let redirect = |fields: Fields<'a>| {
-            let turn = Turn {
+            let redirect = Redirect {
                 delegate: None,
                 service: fields.text("service"),
                 line: fields.optional_text("line"),
@@ -718,10 +760,10 @@ impl<'a> File<'a> {
                 criterion: self.criterion(&fields, rules, &fields.text("service")),
                 reason: fields.bilingual("reason"),
             };
-            self.check_service(&turn.service, &fields.place("service"));
-            self.check_offered(&turn.to_service, &fields.place("to-service"));
+            self.check_service(&redirect.service, &fields.place("service"));
+            self.check_offered(&redirect.to_service, &fields.place("to-service"));
             fields.finish();
-            turn
+            redirect
         };
         root.tables("redirect", "/unused", 0).into_iter().map(redirect).collect()
     }
@@ -737,6 +779,11 @@ impl<'a> File<'a> {
             let fix = question(&id, known)
                 .unwrap_or_else(|| "declare it under [[criterion]], with stage = \"apart\"".to_owned());
             fields.say("criterion", format!("no criterion `{id}` is decided apart for this"), fix);
+        }
+        let judges = |rule: &&Rule| rule.id == id && rule.kind != CriterionKind::Administrative;
+        if rules.iter().filter(fits).any(|rule| judges(&rule)) {
+            let problem = format!("`{id}` is not administrative, and software may redirect for nothing else");
+            fields.say("criterion", problem, "declare it as kind = \"administrative\", if it is that");
         }
         id
     }

@@ -96,6 +96,11 @@ fn each_mistake_is_shown_where_it_is() {
         ),
         ("a criterion that is not declared", "criterion = \"mc.delegate\"", "criterion = \"mc.delegates\""),
         ("a criterion that nobody decides", "stage = \"apart\"\n", ""),
+        (
+            "a redirection for need",
+            "kind = \"administrative\"\nstage = \"apart\"",
+            "kind = \"exclusion\"\nstage = \"apart\"",
+        ),
         ("a workflow that there is not", "[\"referral\", \"authorization\"]", "[\"referrals\"]"),
         ("a table that is not declared", "{ table = \"fee-schedule\"", "{ table = \"fees\""),
         ("a column that the table lacks", "column = \"amount\"\n", "column = \"tier\"\n"),
@@ -197,6 +202,8 @@ fn each_mistake_is_shown_where_it_is() {
         a criterion that nobody decides
         59:8: `decided-apart` is the condition of criteria of the stage `apart`, and of no others; fix: write stage = "apart" and when = "decided-apart", or neither
         139:13: no criterion `mc.delegate` is decided apart for this; fix: declare it under [[criterion]], with stage = "apart"
+        a redirection for need
+        140:13: `mc.delegate` is not administrative, and software may redirect for nothing else; fix: declare it as kind = "administrative", if it is that
         a workflow that there is not
         139:51: there is no workflow `referrals`; fix: use one of referral, authorization, billing, credentialing, exchange
         a table that is not declared

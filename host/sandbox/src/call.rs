@@ -23,8 +23,7 @@ pub struct Call<T> {
     pub cpu_ticks: u64,
 }
 
-/// What came of a call. Everything but an answer sends the case to the plan's people; nothing here is a
-/// denial.
+/// Ending of a call. Everything but an answer sends the case to the plan's people; nothing here is a denial.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Ending<T> {
     /// The plugin's answer, in form only: whether it makes sense is for the floor checks.
@@ -122,17 +121,17 @@ impl<T> fmt::Debug for Ending<T> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Fault {
-    /// Fault of [`Ending::Trap`].
+    /// The plugin trapped: [`Ending::Trap`].
     Trap,
-    /// Fault of [`Ending::Deadline`].
+    /// It used its processor time up: [`Ending::Deadline`].
     Deadline,
-    /// Fault of [`Ending::Memory`].
+    /// It asked for too much memory: [`Ending::Memory`].
     Memory,
-    /// Fault of [`Ending::StackOverflow`].
+    /// Its calls went too deep: [`Ending::StackOverflow`].
     StackOverflow,
-    /// Fault of [`Ending::BadOutput`].
+    /// Its answer could not be read: [`Ending::BadOutput`].
     BadOutput,
-    /// Fault of [`Ending::Saturated`].
+    /// No place was free for the call: [`Ending::Saturated`].
     Saturated,
 }
 

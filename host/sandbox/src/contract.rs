@@ -4,9 +4,10 @@
 use std::future::Future;
 use std::pin::Pin;
 
+use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::profile::PlanProfile;
-use domain::plan::question::{Answer, Question};
-use domain::plan::types::PlanError;
+use domain::plan::question::{Answer, Operation, Question};
+use domain::plan::types::{Context, PlanError};
 use wasmtime::Store;
 use wasmtime::component::Instance;
 
@@ -73,4 +74,17 @@ pub(crate) trait Contract: Send + Sync {
     ) -> Pending<'a, Result<Answer, PlanError>>;
     /// An instance that stays in its store.
     fn instantiate<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Instance>;
+    /// Lays a question out as a call lowers it, and forgets it.
+    fn lay_out(&self, question: &Question);
+    /// Looks up the function that answers an operation, if there is one, and compares its types.
+    fn find(&self, store: &mut Store<Meter>, instance: Instance, operation: Operation)
+    -> Result<(), Failure>;
+    /// Asks about a presumption on the stack of whoever asks.
+    fn presume_here(
+        &self,
+        store: &mut Store<Meter>,
+        instance: Instance,
+        request: &AuthorizationRequest,
+        context: &Context,
+    ) -> Result<Result<Answer, PlanError>, Failure>;
 }

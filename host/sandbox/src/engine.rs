@@ -71,9 +71,18 @@ impl TickingEngine {
     /// Starts an engine with as many of the wanted places as the address space holds, four gibibytes for
     /// each.
     pub(crate) fn start(tier: Tier, limits: &Limits) -> wasmtime::Result<Self> {
+        Self::start_as(tier, tier.shape(), limits)
+    }
+
+    /// The same with a pool that gives all memory of an instance back to the system.
+    pub(crate) fn start_forgetful(tier: Tier, limits: &Limits) -> wasmtime::Result<Self> {
+        Self::start_as(tier, &Shape { keep_resident: 0, ..*tier.shape() }, limits)
+    }
+
+    fn start_as(tier: Tier, shape: &Shape, limits: &Limits) -> wasmtime::Result<Self> {
         let mut concurrent_calls = limits.concurrent_calls.max(1);
         let engine = loop {
-            match Engine::new(&config(tier.shape(), limits, concurrent_calls.saturating_add(SPARE_PLACES))) {
+            match Engine::new(&config(shape, limits, concurrent_calls.saturating_add(SPARE_PLACES))) {
                 Ok(engine) => break engine,
                 Err(error) if concurrent_calls == 1 => return Err(error),
                 Err(_) => concurrent_calls = (concurrent_calls / 2).max(1),

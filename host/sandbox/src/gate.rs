@@ -638,15 +638,14 @@ impl Survey {
                 continue;
             }
             let local = name.strip_prefix(v1_0::PACKAGE);
-            let known = |local: &str| Interface::ALL.into_iter().find(|interface| interface.name() == local);
-            if let Some(interface) = local.and_then(|local| local.strip_suffix(v1_0::VERSION)).and_then(known)
-            {
+            let unversioned = local.and_then(|local| local.strip_suffix(v1_0::VERSION));
+            if let Some(interface) = unversioned.and_then(Interface::named) {
                 interfaces.insert(interface);
                 if let Some(types) = types {
                     self.refusals.extend(shape::differences(interface, &name, types));
                 }
             } else if let Some((local, _)) = local.and_then(|local| local.split_once('@'))
-                && let Some(interface) = known(local)
+                && let Some(interface) = Interface::named(local)
             {
                 profile_of_other_version |= interface == Interface::Profile;
                 self.refuse(

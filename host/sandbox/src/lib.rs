@@ -29,5 +29,5 @@ pub use compiler::{BoxedCompilation, COMPILE, CompileBox, Compiler};
 pub use engine::TICK_MS;
 pub use gate::{Inspection, NotAPlugin, Refusal, RefusalCode, inspect};
 pub use limits::{Limits, Tier};
-pub use plugin::{Asking, Inspected, Load, Loading, Origin, Plugin, Sandbox, SandboxError, Warm};
+pub use plugin::{Asking, Inspected, Load, Loading, Origin, Part, Plugin, Sandbox, SandboxError, Warm};
 pub use recorded::Recorded;

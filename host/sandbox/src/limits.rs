@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use domain::words;
 
-/// Tier in which a plugin runs. Read from the component itself, never said by whoever uploads it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Tier {
-    /// Rules compiled to WebAssembly.
-    Compiled,
-    /// Rules that an interpreter reads, such as of JavaScript or Python. It comes along in the component,
-    /// with its heap.
-    Interpreted,
+words! {
+    /// Tier in which a plugin runs. Read from the component itself, never said by whoever uploads it.
+    pub enum Tier {
+        /// Rules compiled to WebAssembly.
+        Compiled = "compiled",
+        /// Rules that an interpreter reads, such as of JavaScript or Python. It comes along in the component,
+        /// with its heap.
+        Interpreted = "interpreted",
+    }
 }
 
 /// Limits of the interpreted tier, as multiples of those that the operator sets for the compiled one.
@@ -55,17 +55,8 @@ impl Tier {
 
     /// The tier that a record names, with or without what its plugins import.
     #[must_use]
-    pub fn named(name: &str) -> Self {
+    pub fn on_record(name: &str) -> Self {
         if name.starts_with(Self::Interpreted.name()) { Self::Interpreted } else { Self::Compiled }
-    }
-
-    /// The word used in records and in the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Compiled => "compiled",
-            Self::Interpreted => "interpreted",
-        }
     }
 }
 

@@ -8,8 +8,10 @@ use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
 
 use domain::identifiers::{Digest, Hashed, PlanId};
+use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Interface, Operation, Question};
+use domain::plan::types::Context;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tracing::Instrument;
 use wasmtime::Store;
@@ -92,6 +94,21 @@ impl Sandbox {
         compiler: &Compiler,
     ) -> Result<Self, SandboxError> {
         let room = |tier| Room::open(tier, limits.of(tier), cache_dir, compiler.clone()).map(Arc::new);
+        let (compiled, interpreted) = (room(Tier::Compiled)?, room(Tier::Interpreted)?);
+        Ok(Self(Arc::new(Rooms { limits, compiled, interpreted })))
+    }
+
+    /// The same with pools that keep no page of an instance for the next, to measure what that saves. For
+    /// benches only.
+    ///
+    /// # Errors
+    /// When the engine does not start.
+    pub fn start_forgetful(limits: Limits) -> Result<Self, SandboxError> {
+        let room = |tier: Tier| {
+            let engine = TickingEngine::start_forgetful(tier, &limits.of(tier));
+            let engine = engine.map_err(|error| SandboxError::Engine(error.into()))?;
+            Room::around(engine, tier, limits.of(tier), None, Compiler::Here).map(Arc::new)
+        };
         let (compiled, interpreted) = (room(Tier::Compiled)?, room(Tier::Interpreted)?);
         Ok(Self(Arc::new(Rooms { limits, compiled, interpreted })))
     }
@@ -192,6 +209,16 @@ impl Room {
     ) -> Result<Self, SandboxError> {
         let engine =
             TickingEngine::start(tier, &limits).map_err(|error| SandboxError::Engine(error.into()))?;
+        Self::around(engine, tier, limits, cache_dir, compiler)
+    }
+
+    fn around(
+        engine: TickingEngine,
+        tier: Tier,
+        limits: Limits,
+        cache_dir: Option<&Path>,
+        compiler: Compiler,
+    ) -> Result<Self, SandboxError> {
         let artifacts = cache_dir
             .map(|directory| Artifacts::open(engine.engine(), directory))
             .transpose()
@@ -359,8 +386,8 @@ impl Loaded {
         (ending, Spent::of(store.data()))
     }
 
-    /// Where it is asked next depends on how this call went. One that was out of time without having run was
-    /// kept waiting in the slow lane by a busy host, which tells nothing about it.
+    /// Chooses the lane of the next calls by how this one went. One that was out of time without having run
+    /// was kept waiting in the slow lane by a busy host, which tells nothing about it.
     fn judge(&self, ending: &Ending<Answer>, spent: Spent) {
         match ending {
             _ if spent.ticks > Allowance::at_once(self.room.limits.deadline).ticks => self.conduct.penalize(),
@@ -468,17 +495,34 @@ impl Plugin {
                 duration_us = tracing::field::Empty,
                 memory_bytes = tracing::field::Empty,
             );
-            self.ask_in_turn(question).instrument(span).await
+            let asked = async { self.noted(question.operation(), self.ask_in_turn(question).await) };
+            asked.instrument(span).await
         })
+    }
+
+    /// Asks again what was asked before, for somebody who compares. Ends as [`Self::ask`] would; a span and
+    /// the figures of calls are for what members wait for.
+    #[must_use]
+    pub fn replay<'q>(&'q self, question: &'q Question) -> Asking<'q> {
+        Box::pin(self.ask_in_turn(question))
     }
 
     /// Waits for a place, asks here, and in the slow lane if that is where the call belongs.
     async fn ask_in_turn(&self, question: &Question) -> Call<Answer> {
-        let operation = question.operation();
         let started = Instant::now();
-        let Some(_places) = self.places().await else {
-            return self.finish(operation, started, Ending::Saturated, Spent::default());
+        let (ending, spent) = match self.places().await {
+            Some(_places) => self.ask_in_its_lane(question).await,
+            None => (Ending::Saturated, Spent::default()),
         };
+        let Spent { memory_bytes: peak_memory_bytes, ticks: cpu_ticks } = spent;
+        if cpu_ticks > 0 {
+            let plan = self.0.profile.plan_id.clone();
+            metrics::counter!("crosswalk_plugin_cpu_ticks", "plan" => plan).increment(cpu_ticks);
+        }
+        Call { ending, duration: started.elapsed(), peak_memory_bytes, cpu_ticks }
+    }
+
+    async fn ask_in_its_lane(&self, question: &Question) -> (Ending<Answer>, Spent) {
         let deadline = self.0.room.limits.deadline;
         let mut before = Spent::default();
         if !self.0.conduct.is_slow() {
@@ -486,7 +530,7 @@ impl Plugin {
             let (ending, spent) = self.0.ask(question, at_once).await;
             if spent.ticks <= at_once.ticks {
                 self.0.judge(&ending, spent);
-                return self.finish(operation, started, ending, spent);
+                return (ending, spent);
             }
             self.0.conduct.penalize();
             before = spent;
@@ -496,7 +540,7 @@ impl Plugin {
         let broke_off = || (Ending::Trap("broke-off"), Spent::default());
         let (ending, spent) = self.0.room.slow_lane.run(call).await.unwrap_or_else(broke_off);
         self.0.judge(&ending, spent);
-        self.finish(operation, started, ending, spent.after(before))
+        (ending, spent.after(before))
     }
 
     /// An instance that is used again and again, to measure what a fresh one for every call costs. For
@@ -524,32 +568,22 @@ impl Plugin {
         tokio::time::timeout(self.0.room.limits.deadline, both).await.ok().flatten()
     }
 
-    fn finish(
-        &self,
-        operation: Operation,
-        started: Instant,
-        ending: Ending<Answer>,
-        spent: Spent,
-    ) -> Call<Answer> {
-        let duration = started.elapsed();
+    /// Writes down in span and figures how a call ended.
+    fn noted(&self, operation: Operation, call: Call<Answer>) -> Call<Answer> {
         let plan = self.0.profile.plan_id.clone();
-        let (asked, ended) = (operation.name(), ending.code());
-        let Spent { memory_bytes: peak_memory_bytes, ticks: cpu_ticks } = spent;
+        let (asked, ended) = (operation.name(), call.ending.code());
         let span = tracing::Span::current();
         span.record("outcome", ended);
-        span.record("duration_us", u64::try_from(duration.as_micros()).unwrap_or(u64::MAX));
-        span.record("memory_bytes", peak_memory_bytes);
-        if cpu_ticks > 0 {
-            metrics::counter!("crosswalk_plugin_cpu_ticks", "plan" => plan.clone()).increment(cpu_ticks);
-        }
+        span.record("duration_us", u64::try_from(call.duration.as_micros()).unwrap_or(u64::MAX));
+        span.record("memory_bytes", call.peak_memory_bytes);
         metrics::counter!("crosswalk_plugin_calls", "plan" => plan.clone(), "operation" => asked, "ending" => ended)
             .increment(1);
         metrics::histogram!("crosswalk_plugin_call_seconds", "plan" => plan, "operation" => asked)
-            .record(duration);
-        if ending.fault().is_some() {
-            tracing::warn!(?ending, ?duration, "plugin gave no answer");
+            .record(call.duration);
+        if call.ending.fault().is_some() {
+            tracing::warn!(ending = ?call.ending, duration = ?call.duration, "plugin gave no answer");
         }
-        Call { ending, duration, peak_memory_bytes, cpu_ticks }
+        call
     }
 }
 
@@ -566,6 +600,62 @@ impl Warm {
         self.store.data_mut().restart();
         let contract = &self.plugin.0.contract;
         let outcome = contract.ask(&mut self.store, Some(self.instance), question).await;
+        Ending::of(outcome, self.store.data())
+    }
+}
+
+/// Point of a call to which [`Plugin::part`] goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// The request is laid out for lowering; nothing of the engine is touched.
+    Arena,
+    /// The store is made, with its meter, and dropped.
+    Store,
+    /// The component is instantiated in it as well.
+    Instance,
+    /// The function is looked up too, and its types are compared.
+    Function,
+    /// It is called, and its answer read: everything but the wait for a place, the span and the figures.
+    Call,
+}
+
+impl Plugin {
+    /// Does a call up to one of its parts, in a fresh store, to measure what each costs. For benches only:
+    /// what has no place among the calls takes one of the pool's spare places.
+    ///
+    /// # Errors
+    /// How it ended, if without an answer.
+    pub async fn part(&self, part: Part, question: &Question) -> Result<(), Ending<()>> {
+        let contract = &*self.0.contract;
+        if part == Part::Arena {
+            contract.lay_out(question);
+            return Ok(());
+        }
+        let mut store = self.0.room.store_for(Allowance::at_once(self.0.room.limits.deadline));
+        let done = match part {
+            Part::Arena | Part::Store => Ok(()),
+            Part::Instance => contract.instantiate(&mut store).await.map(drop),
+            Part::Function => match contract.instantiate(&mut store).await {
+                Ok(instance) => contract.find(&mut store, instance, question.operation()),
+                Err(failure) => Err(failure),
+            },
+            Part::Call => match contract.ask(&mut store, None, question).await {
+                Ok(answer) => return answer.map(drop).map_err(Ending::GuestError),
+                Err(failure) => Err(failure),
+            },
+        };
+        done.map_err(|failure| Ending::of(Err(failure), store.data()))
+    }
+}
+
+impl Warm {
+    /// Asks about a presumption on the stack of whoever asks, where no guest can be made to pause, to measure
+    /// what a stack of its own costs. For benches only.
+    pub fn presume_here(&mut self, request: &AuthorizationRequest, context: &Context) -> Ending<Answer> {
+        self.store.data_mut().restart();
+        Meter::never_pause(&mut self.store);
+        let contract = &self.plugin.0.contract;
+        let outcome = contract.presume_here(&mut self.store, self.instance, request, context);
         Ending::of(outcome, self.store.data())
     }
 }

@@ -1,6 +1,8 @@
-//! How a call ended as data: what a record keeps, and what a replay is compared with.
+//! Endings of calls as data: a record keeps them, and a replay is compared with them.
 //!
 //! Its JSON is canonical, as that of [`domain::plan::question`] is.
+
+use std::io::{self, Write};
 
 use domain::plan::question::Answer;
 use domain::plan::types::PlanError;
@@ -8,16 +10,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::call::{Ending, Fault};
 
-/// What a record keeps of a call's ending: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault":
+/// Ending of a call, as a record keeps it: `{"answer": ..}`, `{"guest-error": ..}` or `{"fault":
 /// "deadline"}`.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Recorded {
-    /// The answer.
+    /// Answer of the plugin.
     Answer(Answer),
     /// The plugin's own error.
     GuestError(PlanError),
-    /// What stopped it.
+    /// Fault that ended the call.
     Fault(Fault),
 }
 
@@ -28,6 +30,27 @@ impl Recorded {
     pub fn canonical_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self)
             .expect("the contract's types have no maps and no other thing that JSON lacks")
+    }
+
+    /// True if these are its [canonical bytes](Self::canonical_bytes), which are not put together for that.
+    #[must_use]
+    pub fn is(&self, recorded: &[u8]) -> bool {
+        let mut rest = Rest(recorded);
+        serde_json::to_writer(&mut rest, self).is_ok() && rest.0.is_empty()
+    }
+}
+
+/// Rest of bytes that are compared with others as those are written.
+struct Rest<'r>(&'r [u8]);
+
+impl Write for Rest<'_> {
+    fn write(&mut self, written: &[u8]) -> io::Result<usize> {
+        self.0 = self.0.strip_prefix(written).ok_or(io::ErrorKind::InvalidData)?;
+        Ok(written.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
     }
 }
 

@@ -8,12 +8,14 @@ use std::time::Duration;
 use asked::{component, question};
 use domain::plan::question::{Answer, Interface, Question};
 use domain::plan::types::PlanError;
-use sandbox::{Ending, Limits, Origin, Plugin, Recorded, RefusalCode, Sandbox};
+use sandbox::{Ending, Limits, Origin, Part, Plugin, Recorded, RefusalCode, Sandbox};
 
 fn sandbox(limits: Limits) -> Sandbox {
     Sandbox::start(limits, None).expect("a sandbox")
 }
 
+/// The plugin of `plugins/hostile/misdeeds`, which does what the id of the request names: `loop`, `trap`,
+/// `ok`.
 fn hostile(limits: Limits) -> Plugin {
     sandbox(limits).load(&component("hostile")).expect("a plugin")
 }
@@ -76,6 +78,36 @@ async fn nothing_of_a_call_is_left_for_the_next() {
 }
 
 #[tokio::test]
+async fn a_replay_ends_as_the_call_did() {
+    let plugin = hostile(Limits::for_testing());
+    for id in ["ok", "guest-error", "trap", "memory", "loop"] {
+        let (call, replay) = (plugin.ask(&question(id)).await, plugin.replay(&question(id)).await);
+        assert!(call.ending == replay.ending, "{id}: {:?}, {:?}", call.ending, replay.ending);
+    }
+}
+
+#[tokio::test]
+async fn a_call_is_made_up_to_a_part_of_it() {
+    let plugin = hostile(Limits::for_testing());
+    for part in [Part::Arena, Part::Store, Part::Instance, Part::Function] {
+        assert!(plugin.part(part, &question("trap")).await.is_ok(), "{part:?} runs the guest");
+    }
+    assert!(plugin.part(Part::Call, &question("ok")).await.is_ok());
+    let trapped = plugin.part(Part::Call, &question("trap")).await;
+    assert_eq!(trapped.expect_err("the guest traps").code(), "trap");
+}
+
+#[tokio::test]
+async fn a_guest_answers_the_same_on_the_callers_stack() {
+    let plugin = hostile(Limits::for_testing());
+    let Question::Determine { request, context } = question("presume-anyway") else { panic!() };
+    let mut warm = plugin.warm().await.expect("an instance");
+    let here = warm.presume_here(&request, &context);
+    let there = plugin.ask(&Question::Presume { request, context }).await.ending;
+    assert!(here == there && here.code() == "answer", "{here:?}, {there:?}");
+}
+
+#[tokio::test]
 async fn an_answer_is_as_large_as_the_limit_and_no_larger() {
     let limits = Limits { output_bytes: 1 << 20, ..Limits::for_testing() };
     let (limit, plugin) = (limits.output_bytes, hostile(limits));
@@ -127,6 +159,7 @@ async fn neighbours_of_an_endless_loop_are_answered() {
     }
 }
 
+/// A call on its way, which ends in the code of its ending.
 fn spawn(plugin: &Plugin, id: &'static str) -> tokio::task::JoinHandle<&'static str> {
     let plugin = plugin.clone();
     tokio::spawn(async move { plugin.ask(&question(id)).await.ending.code() })
@@ -176,14 +209,14 @@ async fn a_call_that_takes_long_goes_on_in_the_slow_lane() {
     let sandbox = sandbox(Limits { deadline: Duration::from_secs(15), ..Limits::for_testing() });
     let plugin = sandbox.load(&component("hostile")).expect("a plugin");
     let long = spawn(&plugin, "ponders");
-    let mut turns = 0;
+    let mut yields = 0;
     while sandbox.load_now()[0].slow == 0 && !long.is_finished() {
-        turns += 1;
+        yields += 1;
         tokio::task::yield_now().await;
     }
     assert_eq!(sandbox.load_now()[0].slow, 1);
     // Others had this thread between its ticks there; it has no more of them than that.
-    assert!((1..=20).contains(&turns), "{turns}");
+    assert!((1..=20).contains(&yields), "{yields}");
     assert_eq!(long.await.expect("it does not panic"), "answer");
     let again = plugin.ask(&question("ponders")).await;
     assert!(again.cpu_ticks > 1, "{}", again.cpu_ticks);

@@ -6,12 +6,13 @@
 use std::collections::BTreeSet;
 
 use domain::identifiers::{ActivationId, Digest, OrgId, PlanId};
-use domain::rollout::{About, Cohort, Standing};
+use domain::rollout::{About, Cohort, StandingActivation};
+use domain::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError, Value};
@@ -85,7 +86,7 @@ const LATEST: &str = "select coalesce(max(version), 0) from activations where pl
 
 words! {
     /// Why an activation ended.
-    EndedFor {
+    pub enum EndedFor {
         /// Its plugin was taken back.
         RolledBack = "rolled-back",
         /// Its plugin never decides again.
@@ -123,8 +124,8 @@ pub struct Activation {
 impl Activation {
     /// The activation as the rollout sees it: from when, until when, for which requests.
     #[must_use]
-    pub fn standing(&self) -> Standing {
-        Standing {
+    pub fn standing(&self) -> StandingActivation {
+        StandingActivation {
             digest: self.digest,
             from: self.from,
             rules_from: self.rules_from,

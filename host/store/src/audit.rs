@@ -1,6 +1,6 @@
 //! The audit trail. Entries are only ever added, and hold ids and codes, never words.
 
-use domain::identifiers::{AuditId, KeyId, OrgId, PlanId};
+use domain::identifiers::{AccountId, AuditId, KeyId, OrgId, PlanId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -12,31 +12,56 @@ use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError, Value};
 
 macro_rules! columns {
     () => {
-        "select a.id, a.at, a.request_id, a.key_id, a.actor_org, a.role, a.action, a.subject_kind, a.subject_id, a.plan,
+        "select a.id, a.at, a.request_id, a.key_id, a.account, a.actor_org, a.role, a.action, a.subject_kind, a.subject_id, a.plan,
             a.purpose, a.outcome "
     };
 }
 
-/// Some entries of one index, newest first: `$4` and `$5` bound the instant, `$6` and `$7` are where the page
-/// before ended, `$8` is the limit, `$9` the action, `$10` the actor, `$11` the subject.
+/// Some entries of one index, bounded and newest first by the key that the index has: `$4` and `$5` bound the
+/// instant, `$6` and `$7` are where the page before ended, `$8` is the limit, `$9` the action, `$10` the
+/// actor, `$11` the subject.
 macro_rules! entries {
     ($which:literal, $($more:tt)+) => {
+        entries!($which by "a.at" "a.id", $($more)+)
+    };
+    ($which:literal by $at:literal $id:literal, $($more:tt)+) => {
         concat!(
             columns!(),
             $which,
-            " and a.at >= $4 and a.at < $5 and (a.at, a.id) < ($6, $7) and ($9 = '' or a.action = $9)",
+            " and ",
+            $at,
+            " >= $4 and ",
+            $at,
+            " < $5 and (",
+            $at,
+            ", ",
+            $id,
+            ") < ($6, $7)",
             $($more)+,
-            " order by a.at desc, a.id desc limit $8"
+            " order by ",
+            $at,
+            " desc, ",
+            $id,
+            " desc limit $8"
         )
     };
 }
 
-/// By whom, if that is asked, and about what. Whoever was merged into a person is that person: the trail of
-/// both is one, and its entries stay as they were written.
+/// Deed and actor, if they are asked for.
+macro_rules! narrowed {
+    () => {
+        " and ($9 = '' or a.action = $9) and ($10 = '' or a.actor_org = $10)"
+    };
+}
+
+/// The same, about one subject. Whoever was merged into a person is that person: the trail of both is one,
+/// and its entries stay as they were written.
 macro_rules! about {
     () => {
-        " and ($10 = '' or a.actor_org = $10) and a.subject_id in (
-            select $11 union all select m.id from members m where m.merged_into = $11)"
+        concat!(
+            narrowed!(),
+            " and a.subject_id in (select $11 union all select m.id from members m where m.merged_into = $11)"
+        )
     };
 }
 
@@ -51,8 +76,7 @@ macro_rules! of_organization {
             entries!("from audit a where a.plan = $2", $($more)+),
             ") of_plan union select * from (",
             entries!(
-                "from audit_plans p join audit a on a.id = p.audit_id
-                    where p.plan = $2 and p.at >= $4 and p.at < $5 and (p.at, p.audit_id) <= ($6, $7)",
+                "from audit_plans p join audit a on a.id = p.audit_id where p.plan = $2" by "p.at" "p.audit_id",
                 $($more)+
             ),
             ") concerns order by at desc, id desc limit $8"
@@ -60,31 +84,36 @@ macro_rules! of_organization {
     };
 }
 
-const OF_ORGANIZATION: &str = of_organization!(" and ($10 = '' or a.actor_org = $10)");
+/// The whole trail has statements of its own: of those that may narrow it PostgreSQL expects next to nothing,
+/// and would read it to its end for each page.
+const OF_ORGANIZATION: &str = of_organization!("");
+const OF_ORGANIZATION_NARROWED: &str = of_organization!(narrowed!());
 const OF_ORGANIZATION_ABOUT: &str = of_organization!(about!());
 const OF_ALL: &str = entries!("from audit a where $3 = 1", "");
-const OF_ALL_BY: &str = entries!("from audit a where $3 = 1", " and a.actor_org = $10");
+const OF_ALL_NARROWED: &str = entries!("from audit a where $3 = 1", narrowed!());
+const OF_ALL_BY: &str =
+    entries!("from audit a where $3 = 1", " and ($9 = '' or a.action = $9) and a.actor_org = $10");
 const OF_ALL_ABOUT: &str = entries!("from audit a where $3 = 1", about!());
 
 const INSERT: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
-        purpose)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+        purpose, account)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 /// A look at a case: its plan, unless somebody looks in another plan's name.
 const INSERT_LOOK_AT_CASE: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
-        purpose)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (select c.plan from cases c where c.id = $9)), $11, $12)";
+        purpose, account)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (select c.plan from cases c where c.id = $9)), $11, $12, $13)";
 
 /// A look at a member: a plan that covers the member on the day, unless somebody looks in a plan's name. A
 /// plan whose days are disputed is not told who works with the member.
 const INSERT_LOOK_AT_MEMBER: &str = "
     insert into audit (id, at, request_id, key_id, actor_org, role, action, subject_kind, subject_id, plan, outcome,
-        purpose)
+        purpose, account)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, (
-        select v.plan from coverages v where v.member = $9 and v.first_day <= $13 and v.disputed_since is null
-            and (v.last_day is null or v.last_day >= $13) order by v.first_day desc, v.plan limit 1)), $11, $12)";
+        select v.plan from coverages v where v.member = $9 and v.first_day <= $14 and v.disputed_since is null
+            and (v.last_day is null or v.last_day >= $14) order by v.first_day desc, v.plan limit 1)), $11, $12, $13)";
 
 /// The other plans that cover the member on the day.
 const CONCERNS_OTHERS: &str = "
@@ -104,6 +133,8 @@ pub struct Entry {
     pub request: String,
     /// Access key that was used.
     pub key: Option<KeyId>,
+    /// Account of the person who acted, where a person did.
+    pub account: Option<AccountId>,
     /// Organization that acted; `None`: this host.
     pub actor_org: Option<OrgId>,
     /// In which role, or duty.
@@ -150,12 +181,14 @@ pub async fn list(
     limit: u32,
 ) -> Result<Page<Entry, EntryKey>, StoreError> {
     let all = matches!(scope.seat(), Seat::Operator(_) | Seat::Duty(_));
-    let sql = match (all, filter.subject.is_some(), filter.actor.is_some()) {
-        (true, true, _) => OF_ALL_ABOUT,
-        (true, false, true) => OF_ALL_BY,
-        (true, false, false) => OF_ALL,
-        (false, true, _) => OF_ORGANIZATION_ABOUT,
-        (false, false, _) => OF_ORGANIZATION,
+    let sql = match (all, &filter.subject, &filter.actor, &filter.action) {
+        (true, Some(_), _, _) => OF_ALL_ABOUT,
+        (true, None, Some(_), _) => OF_ALL_BY,
+        (true, None, None, Some(_)) => OF_ALL_NARROWED,
+        (true, None, None, None) => OF_ALL,
+        (false, Some(_), _, _) => OF_ORGANIZATION_ABOUT,
+        (false, None, None, None) => OF_ORGANIZATION,
+        (false, None, _, _) => OF_ORGANIZATION_NARROWED,
     };
     let (at, id) = before.map_or((int(i64::MAX), text("")), |(at, id)| (instant(at), text(id)));
     let own = [
@@ -206,6 +239,7 @@ fn row_values(entry: &Entry) -> Vec<Value> {
         maybe_text(entry.plan.as_ref()),
         text(&entry.outcome),
         maybe_text(entry.purpose.as_deref()),
+        maybe_text(entry.account),
     ]
 }
 
@@ -215,6 +249,7 @@ row! {
         at: i64,
         request_id: String,
         key_id: Option<String>,
+        account: Option<String>,
         actor_org: Option<String>,
         role: String,
         action: String,
@@ -235,6 +270,7 @@ impl TryFrom<Row> for Entry {
             id: columns.parse("id", &row.id)?,
             at: columns.instant("at", row.at)?,
             key: columns.parse_some("key_id", row.key_id.as_deref())?,
+            account: columns.parse_some("account", row.account.as_deref())?,
             actor_org: columns.parse_some("actor_org", row.actor_org.as_deref())?,
             plan: columns.parse_some("plan", row.plan.as_deref())?,
             request: row.request_id,

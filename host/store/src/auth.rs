@@ -1,12 +1,13 @@
 //! Access keys, and the one way from a secret to a [`Scope`].
 
 use domain::identifiers::{Digest, KeyId, OrgId};
+use domain::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::organizations::{self, Organization};
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -72,15 +73,15 @@ const USED: &str = "
     update api_keys set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $3)";
 
 words! {
-    /// Right of a key's holder.
-    Role {
-        /// Asks, reports and bills for a provider or a county.
+    /// Role of a key, which says which operations its holder may use.
+    pub enum Role {
+        /// Refers, delivers and bills.
         Provider = "provider",
-        /// Decides cases for a plan.
+        /// Decides for a plan what software may not.
         PlanReviewer = "plan-reviewer",
-        /// Looks after a plan's members and plugins.
+        /// Publishes a plan's rules and member files.
         PlanAdmin = "plan-admin",
-        /// Operator of this host.
+        /// Runs the instance for the county; sees no member.
         Operator = "operator",
     }
 }

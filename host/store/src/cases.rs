@@ -19,11 +19,11 @@ macro_rules! columns {
 }
 
 /// A provider sees what it sent and what was assigned to it; a plan what it decides, and what it takes part
-/// in.
+/// in. (For `exists` a planner may read all of a plan's parts, to look up each case among them.)
 macro_rules! sees_case {
     () => {
         "(c.provider_org = $1 or c.assigned_org = $1 or c.plan = $2
-            or exists (select 1 from case_plans v where v.case_id = c.id and v.plan = $2) or $3 = 1)"
+            or (select 1 from case_plans v where v.case_id = c.id and v.plan = $2) is not null or $3 = 1)"
     };
 }
 pub(crate) use sees_case;
@@ -37,6 +37,9 @@ macro_rules! sees_part {
 pub(crate) use sees_part;
 
 const FIND: &str = concat!(columns!(), "from cases c where c.id = $4 and ", sees_case!());
+
+/// One row of an index, if there is any.
+const ANY: &str = "select count(*) from (select id from cases order by id limit 1) one";
 
 /// SQL conditions that narrow a list. `$3` is the state, `$7` the instant from which on, `$8` the member,
 /// `$9` the service, `$10` the plan, `$11` the provider. Which state and which plans a case has depends on
@@ -58,7 +61,7 @@ macro_rules! narrowed_for_provider {
     () => {
         narrowed!(
             "c.state",
-            "c.plan = $10 or exists (select 1 from case_plans n where n.case_id = c.id and n.plan = $10)"
+            "c.plan = $10 or (select 1 from case_plans n where n.case_id = c.id and n.plan = $10) is not null"
         )
     };
 }
@@ -72,9 +75,9 @@ macro_rules! narrowed_for_plan {
 
 /// Two halves, each with its own index, for the two ways in which a case can be a provider's (or a plan's).
 /// `$by_one` and `$by_two` are the narrowing that the index is chosen for: one of `$one` and `$two` again,
-/// without its way out.
+/// without its way out. `$at` and `$id` are the second half's key, as its index has it.
 macro_rules! list {
-    ($from_one:literal $by_one:literal $one:expr, $from_two:literal $by_two:literal $two:expr, $received:literal) => {
+    ($from_one:literal $by_one:literal $one:expr, $from_two:literal $by_two:literal $two:expr, $at:literal $id:literal) => {
         concat!(
             "select * from (",
             columns!(),
@@ -89,10 +92,16 @@ macro_rules! list {
             $from_two,
             $by_two,
             $two,
-            " and ",
-            $received,
-            " < ($4, $5)
-                order by c.received_at desc, c.id desc limit $6) two
+            " and (",
+            $at,
+            ", ",
+            $id,
+            ") < ($4, $5)
+                order by ",
+            $at,
+            " desc, ",
+            $id,
+            " desc limit $6) two
             order by received_at desc, id desc limit $6"
         )
     };
@@ -104,7 +113,7 @@ macro_rules! list_for_provider {
             "from cases c where c.provider_org = $1 and c.kind = $2" $by narrowed_for_provider!(),
             "from cases c where c.assigned_org = $1 and c.provider_org <> $1 and c.kind = $2" $by
                 narrowed_for_provider!(),
-            "(c.received_at, c.id)"
+            "c.received_at" "c.id"
         )
     };
 }
@@ -120,7 +129,7 @@ macro_rules! list_for_plan {
             "from case_plans p join cases c on c.id = p.case_id
                 where p.plan = $1 and p.kind = $2 and coalesce(c.plan, '') <> $1" $by_two
                 narrowed_for_plan!("p.state"),
-            "(p.received_at, p.case_id)"
+            "p.received_at" "p.case_id"
         )
     };
 }
@@ -140,10 +149,9 @@ const LIST_FOR_PLAN_OF_PROVIDER: &str = list!(
         narrowed_for_plan!("c.state"),
     "from cases c where c.assigned_org = $11 and c.provider_org <> $11 and c.plan = $1 and c.kind = $2" ""
         narrowed_for_plan!("c.state"),
-    "(c.received_at, c.id)"
+    "c.received_at" "c.id"
 );
 
-/// Referrals that still may lead to a service.
 /// The cases of a member, by way of the member's own index whatever else is asked of them: a person has few.
 /// (The limit keeps planners from going another way. PostgreSQL makes a statement's plan when its tables are
 /// small, and stays with it for a while when they have grown.)
@@ -153,6 +161,7 @@ macro_rules! of_member {
     };
 }
 
+/// Referrals that still may lead to a service.
 const OPEN_DUPLICATES: &str = concat!(
     columns!(),
     "from ",
@@ -212,8 +221,8 @@ const OPEN: &str = concat!(
     of_member!("$1"),
     " c left join organizations o on o.id = coalesce(c.assigned_org, c.provider_org)
     where c.plan = $2 and c.id <> $3 and c.state not in ('redirected', 'not-eligible', 'closed',
-        'joined', 'approved', 'partly-approved', 'modified', 'denied', 'withdrawn', 'paid', 'replaced', 'voided', 'void',
-        'moved')
+        'joined', 'approved', 'partly-approved', 'modified', 'rejected', 'denied', 'withdrawn', 'paid', 'replaced',
+        'voided', 'void', 'moved')
     order by case when c.kind = 'claim' then 1 else 0 end, c.received_at desc, c.id desc limit $4"
 );
 
@@ -310,6 +319,12 @@ pub struct PlanPart {
 
 /// Key of a page's last case: its receipt and its id.
 pub type CaseKey = (Timestamp, CaseId);
+
+/// True of a record without cases: for whoever is about to fill it.
+pub async fn none(store: &Store) -> Result<bool, StoreError> {
+    let found = store.one::<(i64,)>(ANY, Vec::new()).await?;
+    Ok(found.is_none_or(|(count,)| count == 0))
+}
 
 /// Case of this id, if the scope sees it.
 pub async fn find(store: &Store, scope: &Scope, id: CaseId) -> Result<Option<Case>, StoreError> {
@@ -613,7 +628,7 @@ fn row_values(case: &Case) -> Vec<Value> {
         maybe_text(case.member),
         maybe_text(case.service.as_deref()),
         text(&case.state),
-        text(urgency_word(case.urgency)),
+        text(case.urgency.name()),
         text(&case.body),
         maybe_text(case.parent),
         maybe_text(case.number.as_deref()),
@@ -621,21 +636,6 @@ fn row_values(case: &Case) -> Vec<Value> {
         instant(case.received_at),
         instant(case.updated_at),
     ]
-}
-
-pub(crate) fn kind_named(word: &str) -> Option<CaseKind> {
-    CaseKind::all().into_iter().find(|kind| kind.name() == word)
-}
-
-pub(crate) fn urgency_word(urgency: Urgency) -> &'static str {
-    match urgency {
-        Urgency::Standard => "standard",
-        Urgency::Expedited => "expedited",
-    }
-}
-
-pub(crate) fn urgency_named(word: &str) -> Option<Urgency> {
-    [Urgency::Standard, Urgency::Expedited].into_iter().find(|urgency| urgency_word(*urgency) == word)
 }
 
 row! {
@@ -660,7 +660,7 @@ impl TryFrom<OpenRow> for OpenCase {
 
     fn try_from(row: OpenRow) -> Result<Self, StoreError> {
         let columns = Columns { table: "cases", id: &row.id };
-        let kind = columns.word("kind", &row.kind, kind_named)?;
+        let kind = columns.word("kind", &row.kind, CaseKind::named)?;
         let taken = ["provider-accepted", "in-service"].contains(&row.state.as_str());
         Ok(Self {
             id: columns.parse("id", &row.id)?,
@@ -702,12 +702,12 @@ impl TryFrom<Row> for Case {
         let columns = Columns { table: "cases", id: &row.id };
         Ok(Self {
             id: columns.parse("id", &row.id)?,
-            kind: columns.word("kind", &row.kind, kind_named)?,
+            kind: columns.word("kind", &row.kind, CaseKind::named)?,
             provider_org: columns.parse("provider_org", &row.provider_org)?,
             assigned_org: columns.parse_some("assigned_org", row.assigned_org.as_deref())?,
             plan: columns.parse_some("plan", row.plan.as_deref())?,
             member: columns.parse_some("member", row.member.as_deref())?,
-            urgency: columns.word("urgency", &row.urgency, urgency_named)?,
+            urgency: columns.word("urgency", &row.urgency, Urgency::named)?,
             parent: columns.parse_some("parent", row.parent.as_deref())?,
             due_at: columns.instant_some("due_at", row.due_at)?,
             received_at: columns.instant("received_at", row.received_at)?,

@@ -1,6 +1,6 @@
 //! Contracts of providers with plans, the days on which they hold, and what happened to them.
 
-use domain::contract;
+use domain::contract::{self, EventKind};
 use domain::identifiers::{AuditId, ContractId, County, EventId, OrgId, PlanId};
 use domain::plan::types::Period;
 use jiff::Timestamp;
@@ -10,15 +10,16 @@ use serde_json::json;
 use crate::page::one_more;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
-use crate::unit::{instant, int, maybe_text, text};
-use crate::{Dialects, Miss, Page, Read, Scope, Statement, Store, StoreError};
+use crate::unit::{instant, int, maybe_instant, maybe_text, text};
+use crate::{Dialects, Miss, Page, Read, Scope, Seat, Statement, Store, StoreError};
 
 /// Days that one statement carries.
 const CHUNK: usize = 1000;
 
 macro_rules! columns {
     () => {
-        "select c.id, c.plan, c.provider_org, c.delegate, c.state, c.body, c.made_at, c.updated_at, c.version
+        "select c.id, c.plan, c.provider_org, c.delegate, c.state, c.body, c.made_at, c.updated_at, c.version,
+            c.translation_due
         from contracts c "
     };
 }
@@ -48,6 +49,18 @@ const RESTING: &str = concat!(
     "where c.provider_org = $1 and c.plan = $2 and c.state <> 'ended' order by c.made_at, c.id"
 );
 
+const ENDED: &str = concat!(
+    columns!(),
+    "where c.provider_org = $1 and c.plan = $2 and c.state = 'ended' order by c.made_at desc, c.id desc limit 200"
+);
+
+/// A plan's people write what their own plan said.
+const UNTRANSLATED: &str = concat!(
+    columns!(),
+    "where c.plan = $1 and c.translation_due is not null and (c.translation_due, c.id) > ($2, $3)
+    order by c.translation_due, c.id limit $4"
+);
+
 /// The days that touch a span. A contract with a delegate is for the members of that delegate.
 const HELD: &str = "
     select d.contract, c.version, d.first_day, d.last_day
@@ -58,13 +71,13 @@ const HELD: &str = "
     order by d.first_day, d.contract limit 200";
 
 const INSERT: &str = "
-    insert into contracts (id, plan, provider_org, delegate, state, body, made_at, updated_at, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, 1)";
+    insert into contracts (id, plan, provider_org, delegate, state, body, made_at, updated_at, translation_due, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, 1)";
 
 const UPDATE: &str = "
     update contracts set plan = $2, provider_org = $3, delegate = $4, state = $5, body = $6, made_at = $7,
-        updated_at = $8, version = version + 1
-    where id = $1 and version = $9";
+        updated_at = $8, translation_due = $9, version = version + 1
+    where id = $1 and version = $10";
 
 const FORGET_DAYS: &str = "delete from contract_days where contract = $1";
 
@@ -111,6 +124,9 @@ pub struct Contract {
     pub made_at: Timestamp,
     /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
+    /// Instant until which the reason of its standing is to be written in its other language (UTC); `None`
+    /// where it is whole.
+    pub translation_due: Option<Timestamp>,
     /// Grows with every change; 0 before it is kept.
     pub version: i64,
 }
@@ -161,8 +177,8 @@ pub struct Event {
     pub contract: ContractId,
     /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// Name of the event, such as `suspend`.
-    pub name: String,
+    /// Kind of the event, such as `suspend`.
+    pub name: EventKind,
     /// The state it led to.
     pub state: String,
     /// Organization that did it; `None` for the host.
@@ -205,6 +221,23 @@ pub async fn list(
     Ok(Page::cut(read_all(rows)?, limit, |contract: &Contract| (contract.made_at, contract.id)))
 }
 
+/// Contracts of the scope's plan whose reason is wanted in its other language, after `after`, the one that is
+/// due first before the others. Nobody else has anything to write.
+pub async fn untranslated(
+    store: &Store,
+    scope: &Scope,
+    after: Option<(Timestamp, String)>,
+    limit: u32,
+) -> Result<Page<Contract, (Option<Timestamp>, String)>, StoreError> {
+    let Seat::Plan { plan, .. } = scope.seat() else {
+        return Ok(Page { items: Vec::new(), next: None });
+    };
+    let (due, id) = after.map_or((int(i64::MIN), text("")), |(due, id)| (instant(due), text(id)));
+    let rows = store.all::<Row>(UNTRANSLATED, vec![text(plan), due, id, one_more(limit)]).await?;
+    let key = |contract: &Contract| (contract.translation_due, contract.id.to_string());
+    Ok(Page::cut(read_all(rows)?, limit, key))
+}
+
 /// The contract of a provider with a plan, or with a delegate of it, that has not ended. A duty's.
 pub async fn live(
     store: &Store,
@@ -219,6 +252,11 @@ pub async fn live(
 /// Every contract of a provider with a plan or its delegates that has not ended. A duty's.
 pub async fn all_live(store: &Store, provider: OrgId, plan: &PlanId) -> Result<Vec<Contract>, StoreError> {
     read_all(store.all::<Row>(RESTING, vec![text(provider), text(plan)]).await?)
+}
+
+/// The newest contracts of a provider with a plan or its delegates that have ended. A duty's.
+pub async fn ended(store: &Store, provider: OrgId, plan: &PlanId) -> Result<Vec<Contract>, StoreError> {
+    read_all(store.all::<Row>(ENDED, vec![text(provider), text(plan)]).await?)
 }
 
 /// The days that touch `span` on which a contract holds for what is wanted. It tells nothing about a member.
@@ -263,6 +301,7 @@ pub fn keep(contract: &Contract) -> Result<Vec<Statement>, StoreError> {
         text(body),
         instant(contract.made_at),
         instant(contract.updated_at),
+        maybe_instant(contract.translation_due),
     ];
     let kept = if contract.version == 0 {
         Statement::one(Miss::Duplicate, INSERT, values)
@@ -317,7 +356,7 @@ pub fn add_event(event: &Event) -> Statement {
             text(event.id),
             text(event.contract),
             instant(event.at),
-            text(&event.name),
+            text(event.name),
             text(&event.state),
             maybe_text(event.actor_org),
             text(&event.actor_role),
@@ -338,6 +377,7 @@ row! {
         made_at: i64,
         updated_at: i64,
         version: i64,
+        translation_due: Option<i64>,
     }
 }
 
@@ -356,6 +396,7 @@ impl TryFrom<Row> for Contract {
             provider: columns.parse("provider_org", &row.provider_org)?,
             made_at: columns.instant("made_at", row.made_at)?,
             updated_at: columns.instant("updated_at", row.updated_at)?,
+            translation_due: columns.instant_some("translation_due", row.translation_due)?,
             delegate: row.delegate,
             terms,
             version: row.version,
@@ -412,7 +453,7 @@ impl TryFrom<EventRow> for (i64, Event) {
             at: columns.instant("at", row.at)?,
             actor_org: columns.parse_some("actor_org", row.actor_org.as_deref())?,
             audit: columns.parse("audit_id", &row.audit_id)?,
-            name: row.name,
+            name: columns.parse("name", &row.name)?,
             state: row.state,
             actor_role: row.actor_role,
             detail: row.detail,

@@ -2,11 +2,12 @@
 
 use domain::identifiers::{CaseId, DeadlineId, OrgId, PlanId};
 use domain::statute::ClockId;
+use domain::words;
 use jiff::Timestamp;
 
 use crate::cases::{sees_case, sees_part};
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -63,8 +64,8 @@ const SETTLE_CASE: &str =
 
 words! {
     /// State of a clock.
-    DeadlineState {
-        /// The clock runs.
+    pub enum DeadlineState {
+        /// The clock runs, and nothing has ended it.
         Open = "open",
         /// The awaited act came in time.
         Met = "met",

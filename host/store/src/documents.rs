@@ -21,10 +21,11 @@ macro_rules! columns {
 /// Whoever sent it sees it, and whoever sees a case that it was sent with.
 const FIND: &str = concat!(
     columns!(),
-    "where d.id = $4 and (d.organization = $5 or exists (
-        select 1 from document_uses u join cases c on c.id = u.case_id where u.document = d.id and ",
+    "where d.id = $4 and (d.organization = $5 or (
+        select 1 from document_uses u where u.document = d.id and (
+            select 1 from cases c where c.id = u.case_id and ",
     sees_case!(),
-    ") or $3 = 1)"
+    ") is not null limit 1) is not null or $3 = 1)"
 );
 
 const LIST: &str = concat!(
@@ -35,7 +36,7 @@ const LIST: &str = concat!(
 /// Sent with no case since.
 const UNUSED: &str = concat!(
     columns!(),
-    "where d.uploaded_at < $1 and not exists (select 1 from document_uses u where u.document = d.id)
+    "where d.uploaded_at < $1 and (select 1 from document_uses u where u.document = d.id limit 1) is null
     order by d.uploaded_at, d.id limit $2"
 );
 
@@ -64,7 +65,7 @@ pub struct Document {
     pub id: DocumentId,
     /// SHA-256 of its bytes.
     pub sha256: Digest,
-    /// Size in bytes.
+    /// Size of the content in bytes.
     pub size_bytes: u64,
     /// Media type of its bytes, such as `application/pdf`.
     pub media_type: String,

@@ -67,7 +67,7 @@ pub enum OpenError {
     /// The directory or its lock file cannot be made.
     #[error("data directory {directory} cannot be used: {problem}")]
     Directory {
-        /// Directory that failed.
+        /// Directory that could not be used.
         directory: PathBuf,
         /// Message of the operating system.
         problem: String,
@@ -81,9 +81,9 @@ pub enum OpenError {
          `crosswalk restore`; `crosswalk doctor` says what else is wrong"
     )]
     Damaged {
-        /// File that failed.
+        /// File that could not be used.
         file: PathBuf,
-        /// Message of SQLite.
+        /// Message of SQLite about the file.
         problem: String,
     },
     /// The database file is something else.
@@ -92,7 +92,7 @@ pub enum OpenError {
          into an empty directory, or say another directory with --data"
     )]
     WrongFile {
-        /// File that failed.
+        /// File that could not be used.
         file: PathBuf,
         /// Reason, in a sentence.
         problem: String,
@@ -107,6 +107,17 @@ pub enum OpenError {
         file: PathBuf,
         /// Directory that it belongs into.
         directory: PathBuf,
+    },
+    /// The directory holds no record, and something that is not the service's.
+    #[error(
+        "data directory {directory} holds no record, and {found} that is not Crosswalk's: nothing in it was changed; say an \
+         empty directory with --data to begin a record, or the one that holds yours"
+    )]
+    NotOurs {
+        /// Directory that was named.
+        directory: PathBuf,
+        /// Name of a file in it that is somebody else's.
+        found: String,
     },
     /// The database holds no record, and the directory has held one.
     #[error(

@@ -54,9 +54,9 @@ pub struct Event {
     pub name: EventKind,
     /// The state after it.
     pub state: String,
-    /// Who did it.
+    /// Party that did it.
     pub actor: Actor,
-    /// In which role.
+    /// Role of the key that did it.
     pub actor_role: String,
     /// Codes and ids, as JSON; never words about a person.
     pub detail: String,
@@ -66,12 +66,12 @@ pub struct Event {
     pub plan: Option<PlanId>,
 }
 
-/// Who did something to a case.
+/// Party that did something to a case.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// This host by itself.
     Host,
-    /// An organization.
+    /// An organization, by one of its keys.
     Organization(OrgId),
     /// The plan with these rules. What is read has its organization instead.
     Plan(PlanId),

@@ -6,20 +6,38 @@
 
 use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId, RosterId};
 use domain::identity::{Identity, Kind, State, Verdict};
+use domain::words;
 use jiff::Timestamp;
 
 use crate::member_values::said_again;
 use crate::page::one_more;
 use crate::rosters::{collide, keep_aside};
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list, maybe_text, text};
 use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
-        "select i.id, i.kind, i.member, i.plan, i.other, i.apart, i.roster, i.row_number, i.told, i.state, i.opened_at,
-            i.verdict, i.settled_at, i.settled_by, i.reason, i.tell, i.version from identity_conflicts i "
+        columns!(from "identity_conflicts i")
+    };
+    (from $from:literal) => {
+        concat!(
+            "select i.id, i.kind, i.member, i.plan, i.other, i.apart, i.roster, i.row_number, i.told, i.state, i.opened_at,
+                i.verdict, i.settled_at, i.settled_by, i.reason, i.tell, i.version from ",
+            $from,
+            " "
+        )
+    };
+}
+
+/// One of a list's values, each of which an index is asked for.
+macro_rules! among {
+    (sqlite $list:literal) => {
+        concat!(" in (select value from json_each(", $list, "))")
+    };
+    (postgres $list:literal) => {
+        concat!(" = any(array(select json_array_elements_text(", $list, "::json)))")
     };
 }
 
@@ -29,8 +47,8 @@ macro_rules! columns {
 macro_rules! sees_conflict {
     () => {
         "($3 = 1 or (i.plan = $2 and (i.apart is null or i.state = 'settled'))
-            or (i.plan <> $2 and exists (select 1 from coverages v where v.member = i.member and v.plan = $2
-                and v.disputed_since is null)))"
+            or (i.plan <> $2 and (select 1 from coverages v where v.member = i.member and v.plan = $2
+                and v.disputed_since is null limit 1) is not null))"
     };
 }
 
@@ -45,18 +63,18 @@ const LIST: &str = concat!(
 
 /// For duties: everything about these people, the latest first.
 macro_rules! about {
-    ($people:literal) => {
-        concat!(
-            columns!(),
-            "join ",
-            $people,
-            " wanted on i.member = wanted.value order by i.opened_at desc, i.id desc"
-        )
+    ($from:literal) => {
+        concat!(columns!(from $from), "order by i.opened_at desc, i.id desc")
     };
 }
 
-const ABOUT: Dialects =
-    Dialects { sqlite: about!("json_each($1)"), postgres: about!("json_array_elements_text($1::json)") };
+const ABOUT: Dialects = Dialects {
+    sqlite: about!("json_each($1) wanted cross join identity_conflicts i on i.member = wanted.value"),
+    postgres: about!(
+        "json_array_elements_text($1::json) wanted cross join lateral (select c.* from identity_conflicts c
+            where c.member = wanted.value offset 0) i"
+    ),
+};
 
 const TO_TELL: &str = concat!(columns!(), "where i.tell is not null order by i.id limit $1");
 
@@ -77,33 +95,29 @@ const SETTLE: &str = "
 
 /// Spans that no other plan's span has a day in common with any more stand.
 macro_rules! stand_again {
-    ($people:literal) => {
+    ($among:expr) => {
         concat!(
-            "update coverages set disputed_since = null where disputed_since is not null
-                and member in (select value from ",
-            $people,
-            " p) and not exists (select 1 from coverages k where ",
+            "update coverages set disputed_since = null where disputed_since is not null and member",
+            $among,
+            " and (select 1 from coverages k where ",
             collide!("coverages", "k"),
-            ")"
+            " limit 1) is null"
         )
     };
 }
 
-const STAND_AGAIN: Dialects = Dialects {
-    sqlite: stand_again!("json_each($1)"),
-    postgres: stand_again!("json_array_elements_text($1::json)"),
-};
+const STAND_AGAIN: Dialects =
+    Dialects { sqlite: stand_again!(among!(sqlite "$1")), postgres: stand_again!(among!(postgres "$1")) };
 
 /// Settles conflicts about two plans of these people, without a person's verdict.
 macro_rules! settles {
-    ($verdict:literal, $people:literal, $($which:tt)+) => {
+    ($verdict:literal, $among:expr, $($which:tt)+) => {
         concat!(
             "update identity_conflicts set state = 'settled', verdict = '",
             $verdict,
             "', settled_at = $2, tell = 'settled', version = version + 1
-            where kind = 'two-plans' and state = 'open' and member in (select value from ",
-            $people,
-            " p)",
+            where kind = 'two-plans' and state = 'open' and member",
+            $among,
             $($which)+
         )
     };
@@ -113,22 +127,22 @@ macro_rules! settles {
 macro_rules! are_apart {
     () => {
         concat!(
-            " and not exists (select 1 from coverages v join coverages k on ",
+            " and (select 1 from coverages v join coverages k on ",
             collide!("v", "k"),
             " where v.member = identity_conflicts.member and v.plan = identity_conflicts.plan
-                and k.plan = identity_conflicts.other)"
+                and k.plan = identity_conflicts.other limit 1) is null"
         )
     };
 }
 
 const ARE_GONE: Dialects = Dialects {
-    sqlite: settles!("gone", "json_each($1)", are_apart!()),
-    postgres: settles!("gone", "json_array_elements_text($1::json)", are_apart!()),
+    sqlite: settles!("gone", among!(sqlite "$1"), are_apart!()),
+    postgres: settles!("gone", among!(postgres "$1"), are_apart!()),
 };
 
 const BY_STATE: Dialects = Dialects {
-    sqlite: settles!("state", "json_each($1)", ""),
-    postgres: settles!("state", "json_array_elements_text($1::json)", ""),
+    sqlite: settles!("state", among!(sqlite "$1"), ""),
+    postgres: settles!("state", among!(postgres "$1"), ""),
 };
 
 /// Of two plans' days that collide, `$3`'s stand and `$2`'s yield.
@@ -153,7 +167,7 @@ const EVENTS: &str = "
 
 words! {
     /// Notices that a conflict still owes.
-    Tell {
+    pub enum Tell {
         /// That it is open.
         Opened = "opened",
         /// Its settlement is to be told.
@@ -163,7 +177,7 @@ words! {
 
 words! {
     /// Name of an event in a person's identity.
-    EventName {
+    pub enum EventName {
         /// Names or birth date were corrected.
         Corrected = "corrected",
         /// It went into another person.
@@ -553,25 +567,15 @@ const COMES_BACK: &str = "
 
 /// Statement that takes rows of the cases or plans of `$3` from `$1` to `$2`.
 macro_rules! take {
-    ($table:literal, $which:literal, $among:literal, $set:literal) => {
-        concat!(
-            "update ",
-            $table,
-            " set member = $2",
-            $set,
-            " where member = $1 and ",
-            $which,
-            " in (select value from ",
-            $among,
-            " e)"
-        )
+    ($table:literal, $which:literal, $among:expr, $set:literal) => {
+        concat!("update ", $table, " set member = $2", $set, " where member = $1 and ", $which, $among)
     };
 }
 macro_rules! takes {
     ($table:literal, $which:literal, $set:literal) => {
         Dialects {
-            sqlite: take!($table, $which, "json_each($3)", $set),
-            postgres: take!($table, $which, "json_array_elements_text($3::json)", $set),
+            sqlite: take!($table, $which, among!(sqlite "$3"), $set),
+            postgres: take!($table, $which, among!(postgres "$3"), $set),
         }
     };
 }
@@ -586,18 +590,18 @@ const TAKE_DAYS: Dialects = takes!("service_days", "case_id", "");
 const TAKE_SIGHT: Dialects = takes!("grants", "reason = 'case' and subject", "");
 
 macro_rules! take_documents {
-    ($among:literal) => {
+    ($among:expr) => {
         concat!(
-            "update documents set member = $2 where member = $1 and exists (select 1 from document_uses u
-                where u.document = documents.id and u.case_id in (select value from ",
+            "update documents set member = $2 where member = $1 and (select 1 from document_uses u
+                where u.document = documents.id and u.case_id",
             $among,
-            " e))"
+            " limit 1) is not null"
         )
     };
 }
 const TAKE_DOCUMENTS: Dialects = Dialects {
-    sqlite: take_documents!("json_each($3)"),
-    postgres: take_documents!("json_array_elements_text($3::json)"),
+    sqlite: take_documents!(among!(sqlite "$3")),
+    postgres: take_documents!(among!(postgres "$3")),
 };
 
 /// A part of a person becomes a person of its own.

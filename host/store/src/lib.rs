@@ -8,6 +8,7 @@
 //! integers, texts and bytes are stored: instants as milliseconds UTC, days as `YYYY-MM-DD`, ids with their
 //! prefixes, lists as JSON.
 
+pub mod accounts;
 pub mod activations;
 pub mod audit;
 pub mod auth;
@@ -17,14 +18,19 @@ pub mod compile_leases;
 pub mod contracts;
 pub mod counties;
 pub mod coverages;
+pub mod credentials;
 pub mod deadlines;
-pub mod decisions;
 pub mod documents;
+pub mod evaluations;
 pub mod events;
 pub mod fences;
+pub mod figures;
 pub mod idempotency;
 pub mod identity;
+pub mod identity_links;
+pub mod identity_providers;
 pub mod installation;
+pub mod invitations;
 pub mod limits;
 pub mod member_moves;
 pub mod member_values;
@@ -33,6 +39,7 @@ pub mod notices;
 pub mod offers;
 pub mod organizations;
 pub mod outbox;
+pub mod passkeys;
 pub mod plugins;
 pub mod policies;
 pub mod premises;
@@ -43,6 +50,7 @@ pub mod remittances;
 pub mod retention;
 pub mod rosters;
 pub mod service_days;
+pub mod sessions;
 pub mod shadow_runs;
 pub mod signing;
 pub mod tables;
@@ -67,6 +75,7 @@ mod unit;
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -75,7 +84,7 @@ pub use ahead::Read;
 pub use error::{OpenError, StoreError};
 pub use page::Page;
 pub use scope::{Scope, Seat};
-pub use unit::{Dialects, Expect, Miss, Statement, Unit, Value};
+pub use unit::{Column, Dialects, Expect, Miss, Statement, Unit, Value};
 
 use ahead::Foretold;
 use postgres::Postgres;
@@ -128,6 +137,7 @@ pub struct Connections {
 pub struct Store {
     database: Arc<Database>,
     room: Arc<Room>,
+    commits: Arc<AtomicU64>,
 }
 
 /// Work of the record for somebody. Boxed, so that whoever waits for it need not be proven, by the compiler
@@ -155,7 +165,7 @@ impl Store {
             None => Database::Sqlite(Sqlite::open(config.data_dir).await?),
             Some(url) => Database::Postgres(Postgres::open(url, &config).await?),
         };
-        let store = Self { database: Arc::new(database), room: Arc::default() };
+        let store = Self { database: Arc::new(database), room: Arc::default(), commits: Arc::default() };
         schema::check(&store, what).await?;
         Ok(store)
     }
@@ -171,6 +181,7 @@ impl Store {
             // Whoever waits for a write keeps no connection from who reads.
             session::let_go();
             session::forget();
+            self.commits.fetch_add(1, Ordering::Relaxed);
             let size = unit.size_bytes();
             let outcome = match &*self.database {
                 Database::Sqlite(sqlite) => sqlite.commit(unit).await,
@@ -181,6 +192,12 @@ impl Store {
             }
             outcome
         })
+    }
+
+    /// Units that this process handed in, ever: who writes beside others sees if there were any.
+    #[must_use]
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// The record can be written by this program, found out by writing to the row of node `node`: as much as

@@ -9,11 +9,14 @@ use crate::row::Columns;
 use crate::unit::{instant, int, list, text};
 use crate::{Dialects, Miss, Statement, Store, StoreError};
 
-/// The cases that may go with the member: open referrals and requests, and what was approved.
+/// The cases that may go with the member: open referrals and requests, what was approved, and claims that
+/// wait.
 macro_rules! has_cases {
     () => {
-        "exists (select 1 from cases c where c.member = k.member and c.kind in ('referral', 'authorization')
-            and c.state not in ('redirected', 'not-eligible', 'closed', 'denied', 'withdrawn', 'moved'))"
+        "exists (select 1 from cases c where c.member = k.member and (
+            c.kind in ('referral', 'authorization')
+                and c.state not in ('redirected', 'not-eligible', 'closed', 'denied', 'withdrawn', 'moved')
+            or c.kind = 'claim' and c.state in ('received', 'pended', 'with-people', 'advised')))"
     };
 }
 

@@ -18,13 +18,12 @@ pub const MOST_KEPT: u8 = 5;
 
 /// A plan sees its own file and what a provider verified, never another plan's file.
 macro_rules! of_members {
-    ($wanted:literal) => {
+    ($from:literal) => {
         concat!(
             "select v.member, v.name, v.source_kind, v.source, v.value, v.first_said, v.last_said, v.received_at, v.roster
             from ",
-            $wanted,
-            " wanted join members m on m.id = wanted.value join member_values v on v.member = m.id
-            where ($2 is null or v.source_kind = 'provider' or v.source = $2) and ",
+            $from,
+            " where ($2 is null or v.source_kind = 'provider' or v.source = $2) and ",
             sees_member!("$5"),
             " order by v.member, v.name, v.last_said desc, v.received_at desc, v.source, v.value"
         )
@@ -32,8 +31,15 @@ macro_rules! of_members {
 }
 
 const OF_MEMBERS: Dialects = Dialects {
-    sqlite: of_members!("json_each($4)"),
-    postgres: of_members!("json_array_elements_text($4::json)"),
+    sqlite: of_members!(
+        "json_each($4) wanted cross join members m on m.id = wanted.value
+            cross join member_values v on v.member = m.id"
+    ),
+    postgres: of_members!(
+        "json_array_elements_text($4::json) wanted
+            cross join lateral (select n.* from members n where n.id = wanted.value offset 0) m
+            cross join lateral (select w.* from member_values w where w.member = m.id offset 0) v"
+    ),
 };
 
 /// Update of a value that the source gave before.

@@ -3,12 +3,13 @@
 use domain::identifiers::{CaseId, Cin, County, MemberId, OrgId, PersonName};
 use domain::identity::Identity;
 use domain::time::pacific_day;
+use domain::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_instant, maybe_text, text};
 use crate::{Dialects, Miss, Page, Read, Scope, Seat, Statement, Store, StoreError, Value};
@@ -43,6 +44,9 @@ const FIND: &str = concat!(
     sees_member!("$5")
 );
 
+/// One row of an index, if there is any.
+const ANY: &str = "select count(*) from (select id from members order by id limit 1) one";
+
 /// The confirmed person first; else the one of whom the scope's own organization alone tells.
 const FIND_BY_CIN: &str = concat!(
     columns!(),
@@ -56,22 +60,21 @@ const FIND_BY_CIN: &str = concat!(
 /// The row itself, merged or not: for duties.
 const ROW: &str = concat!(columns!(), "from members m where m.id = $1");
 
-/// Those of whom one organization alone tells, by number.
+/// Those of whom one organization alone tells, number by number.
 macro_rules! provisional {
-    ($wanted:literal) => {
-        concat!(
-            columns!(),
-            "from ",
-            $wanted,
-            " wanted join members m on m.told_cin = wanted.value and m.standing = 'provisional'
-            order by m.created_at, m.id"
-        )
+    ($from:literal) => {
+        concat!(columns!(), "from ", $from, " order by m.created_at, m.id")
     };
 }
 
 const PROVISIONAL: Dialects = Dialects {
-    sqlite: provisional!("json_each($1)"),
-    postgres: provisional!("json_array_elements_text($1::json)"),
+    sqlite: provisional!(
+        "json_each($1) wanted cross join members m on m.told_cin = wanted.value and m.standing = 'provisional'"
+    ),
+    postgres: provisional!(
+        "json_array_elements_text($1::json) wanted cross join lateral (select p.* from members p
+            where p.told_cin = wanted.value and p.standing = 'provisional' offset 0) m"
+    ),
 };
 
 /// Those who went into a person.
@@ -85,17 +88,24 @@ const NOT_MERGED: Dialects = Dialects {
     postgres: "select id from members where id = $1 and standing <> 'merged' for share",
 };
 
-const LIST_FOR_PROVIDER: &str = concat!(
-    columns!(),
-    "from (select distinct member from grants
-        where organization = $1 and member > $2 and (until is null or until >= $4) order by member limit $3) g
-    join members m on m.id = g.member order by m.id"
+/// A page of members, by their ids. (Of a join PostgreSQL, which does not know the limit when it makes its
+/// plan, would read every member.)
+macro_rules! page_of {
+    ($ids:literal) => {
+        Dialects {
+            sqlite: concat!(columns!(), "from members m where m.id in (", $ids, ") order by m.id"),
+            postgres: concat!(columns!(), "from members m where m.id = any(array(", $ids, ")) order by m.id"),
+        }
+    };
+}
+
+const LIST_FOR_PROVIDER: Dialects = page_of!(
+    "select distinct member from grants
+        where organization = $1 and member > $2 and (until is null or until >= $4) order by member limit $3"
 );
 
-const LIST_FOR_PLAN: &str = concat!(
-    columns!(),
-    "from (select distinct member from coverages where plan = $1 and member > $2 order by member limit $3) v
-    join members m on m.id = v.member order by m.id"
+const LIST_FOR_PLAN: Dialects = page_of!(
+    "select distinct member from coverages where plan = $1 and member > $2 order by member limit $3"
 );
 
 const LIST_ALL: &str = concat!(
@@ -132,7 +142,7 @@ const GRANTS: &str = "
 
 words! {
     /// Source of a contact.
-    ContactSource {
+    pub enum ContactSource {
         /// A plan: its member file, or its people.
         Roster = "roster",
         /// A provider who met the member. A file does not overwrite this.
@@ -142,7 +152,7 @@ words! {
 
 words! {
     /// Certainty of a person's identity.
-    Standing {
+    pub enum IdentityStatus {
         /// A plan's file or the state says so.
         Confirmed = "confirmed",
         /// One organization alone says so, and nobody else is shown the person.
@@ -154,7 +164,7 @@ words! {
 
 words! {
     /// Why an organization sees a member.
-    GrantReason {
+    pub enum GrantReason {
         /// It met the member: it named number and birth date.
         Contact = "contact",
         /// It sent a case about the member, or delivers one.
@@ -205,10 +215,10 @@ pub struct Member {
     /// Grows with every change.
     pub version: i64,
     /// Certainty of the person's identity.
-    pub standing: Standing,
-    /// The only source, for [`Standing::Provisional`]: a provider's organization, or a plan.
+    pub standing: IdentityStatus,
+    /// The only source, for [`IdentityStatus::Provisional`]: a provider's organization, or a plan.
     pub told_by: Option<String>,
-    /// The person that it turned out to be, for [`Standing::Merged`].
+    /// The person that it turned out to be, for [`IdentityStatus::Merged`].
     pub merged_into: Option<MemberId>,
 }
 
@@ -244,6 +254,12 @@ pub struct Address {
     pub city: String,
     /// ZIP code, five digits or nine.
     pub zip: String,
+}
+
+/// True of a record without members: for whoever is about to fill it.
+pub async fn none(store: &Store) -> Result<bool, StoreError> {
+    let found = store.one::<(i64,)>(ANY, Vec::new()).await?;
+    Ok(found.is_none_or(|(count,)| count == 0))
 }
 
 /// One member. Under the id of a person who was merged: the one it went into.
@@ -291,7 +307,7 @@ pub async fn list(
     let (sql, whose) = match scope.seat() {
         Seat::Provider(org) => (LIST_FOR_PROVIDER, text(org)),
         Seat::Plan { plan, .. } => (LIST_FOR_PLAN, text(plan)),
-        Seat::Duty(_) => (LIST_ALL, text("")),
+        Seat::Duty(_) => (LIST_ALL.into(), text("")),
         Seat::Operator(_) => return Ok(Page { items: Vec::new(), next: None }),
     };
     let after = text(after.map(|id| id.to_string()).unwrap_or_default());
@@ -347,7 +363,7 @@ fn row_values(member: &Member) -> Vec<Value> {
     let phone = member.phone.as_ref();
     let residence = member.residence.as_ref();
     // A number is one confirmed person's.
-    let is_provisional = member.standing == Standing::Provisional;
+    let is_provisional = member.standing == IdentityStatus::Provisional;
     let cin = if is_provisional { text(member.id) } else { text(member.cin.expose()) };
     vec![
         cin,
@@ -486,7 +502,7 @@ impl TryFrom<Row> for Member {
             residence,
             created_at: columns.instant("created_at", row.created_at)?,
             version: row.version,
-            standing: columns.word("standing", &row.standing, Standing::named)?,
+            standing: columns.word("standing", &row.standing, IdentityStatus::named)?,
             told_by: row.told_by,
             merged_into: columns.parse_some("merged_into", row.merged_into.as_deref())?,
         })

@@ -9,7 +9,7 @@ use sqlx::migrate::{Migration, MigrationType, Migrator};
 
 include!(concat!(env!("OUT_DIR"), "/migrations.rs"));
 
-/// A migration's file.
+/// A migration that is compiled in.
 struct Embedded {
     version: i64,
     description: &'static str,

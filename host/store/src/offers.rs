@@ -5,7 +5,6 @@ use domain::plan::types::Urgency;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::cases::urgency_named;
 use crate::page::one_more;
 use crate::row::{Columns, read_all, row};
 use crate::unit::{instant, int, maybe_text, text};
@@ -156,7 +155,7 @@ impl TryFrom<Row> for Offer {
             version: row.version,
             plan: columns.parse("plan", &row.plan)?,
             service: row.service,
-            urgency: columns.word("urgency", &row.urgency, urgency_named)?,
+            urgency: columns.word("urgency", &row.urgency, Urgency::named)?,
             county: columns.parse("county", &row.county)?,
             language: row.language,
             offered_at: columns.instant("offered_at", row.offered_at)?,

@@ -2,10 +2,11 @@
 
 use domain::identifiers::{County, Npi, OrgId, PlanId};
 use domain::organization::State;
+use domain::words;
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, maybe_instant, maybe_text, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -53,7 +54,7 @@ const OPEN: &str = "
 
 words! {
     /// Kind of an organization.
-    OrganizationKind {
+    pub enum OrganizationKind {
         /// Provider: gives services to members.
         Provider = "provider",
         /// Managed care plan: pays for services.

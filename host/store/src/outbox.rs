@@ -16,23 +16,27 @@ use crate::{Dialects, Miss, Statement, Store, StoreError, Unit};
 
 /// The oldest due jobs, skipping every subject that has an earlier unfinished one: order is kept per subject.
 macro_rules! claim {
-    ($lock:literal) => {
+    ($among:literal, $end:literal) => {
         concat!(
             "update outbox set state = 'leased', token = $1, lease_until = $2, attempts = attempts + 1
-            where id in (
+            where id ",
+            $among,
+            "
                 select o.id from outbox o
                 where o.state = 'ready' and (o.due_at <= $3 or o.attempts = 0 or o.due_at > $5) and not exists (
                     select 1 from outbox earlier where earlier.subject = o.subject
                         and earlier.state in ('ready', 'leased') and earlier.id < o.id)
                 order by o.due_at, o.id limit $4",
-            $lock,
-            ")
-            and state = 'ready'"
+            $end,
+            " and state = 'ready'"
         )
     };
 }
 
-const CLAIM: Dialects = Dialects { sqlite: claim!(""), postgres: claim!(" for update of o skip locked") };
+const CLAIM: Dialects = Dialects {
+    sqlite: claim!("in (", ")"),
+    postgres: claim!("= any(array(", " for update of o skip locked))"),
+};
 
 const CLAIMED: &str = "
     select id, due_at, kind, subject, body, attempts from outbox

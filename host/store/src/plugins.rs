@@ -47,7 +47,7 @@ const REMOVE_UNUSED: &str = "
     delete from plugins where plan = $1 and digest = $2
         and not exists (select 1 from activations a where a.plan = $1 and a.digest = $2)
         and not exists (select 1 from receipts r where r.plan = $1 and r.digest = $2)
-        and not exists (select 1 from decisions d where d.plan = $1 and d.digest = $2)";
+        and not exists (select 1 from evaluations e where e.plan = $1 and e.digest = $2)";
 
 /// Components that a plan keeps here, counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Held {
     }
 }
 
-/// What is passed by each new upload of a plan.
+/// Id of the fence that each new upload of a plan passes.
 fn uploads_of(plan: &PlanId) -> String {
     format!("uploads:{plan}")
 }
@@ -114,7 +114,7 @@ pub async fn held(store: &Store, plan: &PlanId, since: Timestamp) -> Result<Held
     Ok(Held { recent_uploads, versions, bytes, revision })
 }
 
-/// Removes a component that no activation, decision or receipt ever named.
+/// Removes a component that no activation, evaluation or receipt ever named.
 pub fn remove_unused(plan: &PlanId, digest: &Digest) -> Statement {
     Statement::any(REMOVE_UNUSED, vec![text(plan), text(digest)])
 }

@@ -28,14 +28,14 @@ use crate::ahead::{self, Read, Rows};
 use crate::row::Row;
 use crate::schema;
 use crate::session::{self, Kept};
-use crate::unit::{Statement, Unit, Value};
+use crate::unit::{Statement, Unit, Value, bulk_part_took};
 use crate::{Connections, OpenError, StoreConfig, StoreError};
 
 use address::hosts;
 pub(crate) use finder::Pools;
-use finder::{ACQUIRE_TIMEOUT, Finder, Found, Wishes, away, usual};
+use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, usual};
 use message::{Message, messages};
-pub(crate) use message::{in_order, renumbered};
+pub(crate) use message::{in_order, renumbered, table};
 use warned::Committed;
 
 /// Most units under way or waiting. More are refused.
@@ -201,12 +201,12 @@ impl Postgres {
 async fn read(pools: &Arc<Pools>, sql: SqlStr, values: &[Value]) -> Result<Vec<PgRow>, Lost> {
     let query = values.iter().fold(sqlx::query(sql), bound);
     let mut connection = match session::take() {
-        Some(Kept::Postgres(of, connection)) if Arc::ptr_eq(&of, pools) => connection,
+        Some(Kept { of, connection }) if Arc::ptr_eq(&of, pools) => connection,
         _ => pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?,
     };
     match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
         Ok(Ok(rows)) => {
-            session::keep(Kept::Postgres(Arc::clone(pools), connection));
+            session::keep(Kept { of: Arc::clone(pools), connection });
             Ok(rows)
         }
         Ok(Err(error)) if is_lost(&error) => {
@@ -239,10 +239,10 @@ impl Search {
     ) -> Result<(), StoreError> {
         let was_full = error == StoreError::Busy;
         let error = match finder.look(seen).await {
-            Ok(Found::Another) => return Ok(()),
+            Ok(WriterSearch::Another) => return Ok(()),
             // The server is well, and all connections to it are taken.
-            Ok(Found::Same) if was_full => return Err(error),
-            Ok(Found::Same | Found::NoPlace) => error,
+            Ok(WriterSearch::Same) if was_full => return Err(error),
+            Ok(WriterSearch::Same | WriterSearch::NoPlace) => error,
             Err(error) => error,
         };
         if Instant::now() + self.pause >= self.end {
@@ -284,15 +284,15 @@ async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<PoolConnection<sq
     match pools.writers.acquire().await {
         Ok(connection) => Ok(connection),
         Err(sqlx::Error::PoolTimedOut) => match finder.look(pools).await {
-            Ok(Found::NoPlace) => {
+            Ok(WriterSearch::NoPlace) => {
                 finder.make_place(pools).await;
                 pools.writers.acquire().await.map_err(|error| Failure::Lost(away(error)))
             }
-            Ok(Found::Another) => Err(Failure::Lost(StoreError::Away("the writer moved".to_owned()))),
-            Ok(Found::Same) if finder.was_away() => {
+            Ok(WriterSearch::Another) => Err(Failure::Lost(StoreError::Away("the writer moved".to_owned()))),
+            Ok(WriterSearch::Same) if finder.was_away() => {
                 Err(Failure::Lost(StoreError::Away("the writer was lost".to_owned())))
             }
-            Ok(Found::Same) => Err(Failure::Final(StoreError::Busy)),
+            Ok(WriterSearch::Same) => Err(Failure::Final(StoreError::Busy)),
             Err(error) => Err(Failure::Lost(error)),
         },
         Err(error) => Err(Failure::Lost(away(error))),
@@ -355,17 +355,27 @@ async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Res
     sqlx::raw_sql(BEGIN).execute(&mut *connection).await?;
     *step = Step::Working;
     for message in messages(&unit.statements) {
+        let begun = Instant::now();
         let touched = send(connection, &message).await.map_err(|error| match code(&error).as_deref() {
-            Some("23505") => Broken::Expectation(message.taken(table(&error))),
+            Some("23505") => Broken::Expectation(message.taken(refusing_table(&error))),
             Some("23503") => Broken::Expectation(StoreError::NotThere),
             _ => Broken::Database(error),
         })?;
         for (statement, rows) in message.statements().iter().zip(touched) {
+            // It travels alone.
+            if statement.is_bulk() {
+                bulk_part_took(table(statement.sql.postgres), begun.elapsed());
+            }
             statement.expect.check(rows).map_err(Broken::Expectation)?;
         }
     }
     *step = Step::Committing;
-    Ok(warned::commit(connection).await?)
+    let begun = Instant::now();
+    let committed = warned::commit(connection).await?;
+    if unit.is_bulk() {
+        bulk_part_took("commit", begun.elapsed());
+    }
+    Ok(committed)
 }
 
 /// Sends a message, and gives how many rows each of its statements touched.
@@ -390,11 +400,12 @@ fn bound<'q>(query: Query<'q>, value: &'q Value) -> Query<'q> {
         Value::Int(number) => query.bind(*number),
         Value::Text(text) => query.bind(text.as_deref()),
         Value::Bytes(bytes) => query.bind(bytes.as_deref()),
+        Value::Column(column) => query.bind(column.cells().collect::<Vec<_>>()),
     }
 }
 
 /// The table whose constraint refused.
-fn table(error: &sqlx::Error) -> Option<&str> {
+fn refusing_table(error: &sqlx::Error) -> Option<&str> {
     error.as_database_error().and_then(|cause| cause.table())
 }
 

@@ -20,7 +20,7 @@ const INSERT: &str = "
 
 /// Receipt of one conformance run.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Receipt {
+pub struct ReceiptRecord {
     /// Id of the receipt.
     pub id: ReceiptId,
     /// Plan whose plugin was run.
@@ -49,15 +49,15 @@ pub async fn list(
     digest: &Digest,
     before: Option<(Timestamp, ReceiptId)>,
     limit: u32,
-) -> Result<Page<Receipt, (Timestamp, ReceiptId)>, StoreError> {
+) -> Result<Page<ReceiptRecord, (Timestamp, ReceiptId)>, StoreError> {
     let (at, id) = before.map_or((int(i64::MAX), text("")), |(at, id)| (instant(at), text(id)));
     let own = [text(plan), text(digest), at, id, one_more(limit)];
     let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
-    Ok(Page::cut(read_all(rows)?, limit, |receipt: &Receipt| (receipt.made_at, receipt.id)))
+    Ok(Page::cut(read_all(rows)?, limit, |receipt: &ReceiptRecord| (receipt.made_at, receipt.id)))
 }
 
 /// Statement that adds a receipt.
-pub fn insert(receipt: &Receipt) -> Statement {
+pub fn insert(receipt: &ReceiptRecord) -> Statement {
     Statement::one(
         Miss::Duplicate,
         INSERT,
@@ -89,7 +89,7 @@ row! {
     }
 }
 
-impl TryFrom<Row> for Receipt {
+impl TryFrom<Row> for ReceiptRecord {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {

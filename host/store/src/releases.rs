@@ -1,7 +1,8 @@
 //! Releases: the state of each plugin of a plan, and the events on its way.
 
-use domain::identifiers::{AuditId, Digest, EventId, KeyId, OrgId, PlanId};
-use domain::release::State;
+use domain::actor::Actor;
+use domain::identifiers::{AuditId, Digest, EventId, OrgId, PlanId};
+use domain::release::{EventKind, State};
 use jiff::Timestamp;
 
 use crate::compile_leases::{LEASE_MS, is_held, now};
@@ -14,7 +15,7 @@ use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 macro_rules! columns {
     () => {
         "select r.plan, r.digest, r.body, r.size_bytes, r.file, r.note, r.uploaded_at, r.uploaded_by, r.uploaded_key,
-            r.updated_at, r.version, p.version as plugin_version, p.exports
+            r.uploaded_account, r.updated_at, r.version, p.version as plugin_version, p.exports
         from releases r left join plugins p on p.plan = r.plan and p.digest = r.digest "
     };
 }
@@ -50,13 +51,13 @@ const UNCOMPILED_OF: &str =
 
 const INSERT: &str = "
     insert into releases (plan, digest, state, body, size_bytes, file, note, uploaded_at, uploaded_by, uploaded_key,
-        updated_at, version)
-    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 1)";
+        uploaded_account, updated_at, version)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)";
 
 const UPDATE: &str = "
     update releases set state = $3, body = $4, size_bytes = $5, file = $6, note = $7, uploaded_at = $8,
-        uploaded_by = $9, uploaded_key = $10, updated_at = $11, version = version + 1
-    where plan = $1 and digest = $2 and version = $12";
+        uploaded_by = $9, uploaded_key = $10, uploaded_account = $11, updated_at = $12, version = version + 1
+    where plan = $1 and digest = $2 and version = $13";
 
 const KEEP_BYTES: &str = "
     insert into uploads (plan, digest, bytes) values ($1, $2, $3)
@@ -65,16 +66,27 @@ const DROP_BYTES: &str = "delete from uploads where plan = $1 and digest = $2";
 const BYTES: &str = "select bytes from uploads where plan = $1 and digest = $2";
 
 const TIMELINE: &str = "
-    select e.id, e.plan, e.digest, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_key, e.actor_role, e.detail,
-        e.audit_id
+    select e.id, e.plan, e.digest, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_key, e.actor_account, e.actor_role,
+        e.detail, e.audit_id
     from release_events e
     where e.plan = $4 and e.digest = $5 and (e.plan = $2 or $3 = 1) and e.seq > $6 order by e.seq limit $7";
 
+/// The last proposal of each release that nothing came of yet: nobody activated, took back or ended it since.
+const PROPOSALS: &str = "
+    select e.id, e.plan, e.digest, e.seq, e.at, e.name, e.state, e.actor_org, e.actor_key, e.actor_account, e.actor_role,
+        e.detail, e.audit_id
+    from release_events e
+    where e.plan = $4 and (e.plan = $2 or $3 = 1) and e.name = 'propose'
+        and not exists (select 1 from release_events later
+            where later.plan = e.plan and later.digest = e.digest and later.seq > e.seq
+                and later.name in ('propose', 'schedule', 'activate', 'roll-back', 'revoke'))
+    order by e.at desc, e.digest";
+
 const ADD_EVENT: &str = "
-    insert into release_events (id, plan, digest, seq, at, name, state, actor_org, actor_key, actor_role, detail,
-        audit_id)
+    insert into release_events (id, plan, digest, seq, at, name, state, actor_org, actor_key, actor_account,
+        actor_role, detail, audit_id)
     select $1, $2, $3, (select coalesce(max(seq), 0) + 1 from release_events where plan = $2 and digest = $3),
-        $4, $5, $6, $7, $8, $9, $10, $11";
+        $4, $5, $6, $7, $8, $9, $10, $11, $12";
 
 /// A plugin's release, with what its plugin says if it runs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,8 +107,8 @@ pub struct Release {
     pub uploaded_at: Timestamp,
     /// Organization that uploaded it.
     pub uploaded_by: OrgId,
-    /// Key that its sender used; `None` where the host itself put it there.
-    pub uploaded_key: Option<KeyId>,
+    /// Key or account of its sender; `None` where the host itself put it there.
+    pub uploader: Option<Actor>,
     /// Instant of its last change (UTC).
     pub updated_at: Timestamp,
     /// Counts its changes; 0 before it is kept.
@@ -118,14 +130,14 @@ pub struct Event {
     pub digest: Digest,
     /// Instant of the event (UTC).
     pub at: Timestamp,
-    /// Name of the event, such as `approve`.
-    pub name: String,
+    /// Kind of the event, such as `approve`.
+    pub name: EventKind,
     /// The state after it.
     pub state: String,
     /// Organization that did it; `None`: this host.
     pub actor_org: Option<OrgId>,
-    /// Access key that was used.
-    pub actor_key: Option<KeyId>,
+    /// Key or account that did it; `None`: this host.
+    pub actor: Option<Actor>,
     /// Role in which it acted.
     pub actor_role: String,
     /// Codes and ids, as JSON.
@@ -204,6 +216,13 @@ pub async fn timeline(
     Ok(Page::cut(read_all(rows)?, limit, |(seq, _): &(i64, Event)| *seq))
 }
 
+/// The proposals of a plan's releases that wait for another person, newest first.
+pub async fn proposals(store: &Store, scope: &Scope, plan: &PlanId) -> Result<Vec<Event>, StoreError> {
+    let rows = store.all::<EventRow>(PROPOSALS, values(scope.institutions(), [text(plan)])).await?;
+    let events: Vec<(i64, Event)> = read_all(rows)?;
+    Ok(events.into_iter().map(|(_, event)| event).collect())
+}
+
 /// Keeps a release: a new one if its version is 0, else in the place of the version that was read.
 /// [`StoreError::Conflict`] if another was kept meanwhile.
 ///
@@ -222,7 +241,8 @@ pub fn keep(release: &Release, now: Timestamp) -> Result<Statement, StoreError> 
         maybe_text(release.note.as_ref()),
         instant(release.uploaded_at),
         text(release.uploaded_by),
-        maybe_text(release.uploaded_key),
+        maybe_text(release.uploader.and_then(Actor::key)),
+        maybe_text(release.uploader.and_then(Actor::account)),
         instant(now),
     ];
     if release.version == 0 {
@@ -252,10 +272,11 @@ pub fn add_event(event: &Event) -> Statement {
             text(&event.plan),
             text(event.digest),
             instant(event.at),
-            text(&event.name),
+            text(event.name),
             text(&event.state),
             maybe_text(event.actor_org),
-            maybe_text(event.actor_key),
+            maybe_text(event.actor.and_then(Actor::key)),
+            maybe_text(event.actor.and_then(Actor::account)),
             text(&event.actor_role),
             text(&event.detail),
             text(event.audit),
@@ -274,6 +295,7 @@ row! {
         uploaded_at: i64,
         uploaded_by: String,
         uploaded_key: Option<String>,
+        uploaded_account: Option<String>,
         updated_at: i64,
         version: i64,
         plugin_version: Option<String>,
@@ -293,7 +315,10 @@ impl TryFrom<Row> for Release {
             size_bytes: columns.number("size_bytes", row.size_bytes)?,
             uploaded_at: columns.instant("uploaded_at", row.uploaded_at)?,
             uploaded_by: columns.parse("uploaded_by", &row.uploaded_by)?,
-            uploaded_key: columns.parse_some("uploaded_key", row.uploaded_key.as_deref())?,
+            uploader: Actor::of(
+                columns.parse_some("uploaded_key", row.uploaded_key.as_deref())?,
+                columns.parse_some("uploaded_account", row.uploaded_account.as_deref())?,
+            ),
             updated_at: columns.instant("updated_at", row.updated_at)?,
             version: row.version,
             exports: match &row.exports {
@@ -318,6 +343,7 @@ row! {
         state: String,
         actor_org: Option<String>,
         actor_key: Option<String>,
+        actor_account: Option<String>,
         actor_role: String,
         detail: String,
         audit_id: String,
@@ -335,9 +361,12 @@ impl TryFrom<EventRow> for (i64, Event) {
             digest: columns.parse("digest", &row.digest)?,
             at: columns.instant("at", row.at)?,
             actor_org: columns.parse_some("actor_org", row.actor_org.as_deref())?,
-            actor_key: columns.parse_some("actor_key", row.actor_key.as_deref())?,
+            actor: Actor::of(
+                columns.parse_some("actor_key", row.actor_key.as_deref())?,
+                columns.parse_some("actor_account", row.actor_account.as_deref())?,
+            ),
             audit: columns.parse("audit_id", &row.audit_id)?,
-            name: row.name,
+            name: columns.parse("name", &row.name)?,
             state: row.state,
             actor_role: row.actor_role,
             detail: row.detail,

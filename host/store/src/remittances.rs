@@ -3,10 +3,11 @@
 use domain::Cents;
 use domain::identifiers::{CaseId, OrgId, PaymentId, PlanId, RemittanceId};
 use domain::plan::billing::Adjustment;
+use domain::words;
 use jiff::Timestamp;
 
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, maybe_text, text};
 use crate::{Miss, Page, Scope, Seat, Statement, Store, StoreError};
@@ -67,11 +68,14 @@ const ENTER: &str = "
     insert into payments (id, plan, provider_org, case_id, line, cause, amount, adjustments, at, remittance)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
-const CARRY: &str = "update payments set remittance = $2 where id = $1 and remittance is null";
+const CARRY: &str =
+    "update payments set remittance = $2 where id = $1 and remittance is null and amount = $3";
+
+const LOWER: &str = "update payments set amount = $2 where id = $1 and remittance is null and amount = $3";
 
 words! {
     /// Why an entry is in the ledger.
-    Cause {
+    pub enum Cause {
         /// A plan's payment for a line.
         Paid = "paid",
         /// A corrected claim stands in the place of the one that was paid.
@@ -232,9 +236,16 @@ pub fn enter(entry: &Entry) -> Statement {
     )
 }
 
-/// Lets a remittance carry what is to be taken back; [`StoreError::Conflict`] if another one did.
-pub fn carry(entry: PaymentId, remittance: RemittanceId) -> Statement {
-    Statement::one(Miss::Conflict, CARRY, vec![text(entry), text(remittance)])
+/// Lets a remittance carry what is to be taken back, whole; [`StoreError::Conflict`] if another one carried
+/// of it.
+pub fn carry(entry: &Entry, remittance: RemittanceId) -> Statement {
+    Statement::one(Miss::Conflict, CARRY, vec![text(entry.id), text(remittance), int(entry.amount.0)])
+}
+
+/// Leaves of what is to be taken back the rest, of which another entry carries the other part;
+/// [`StoreError::Conflict`] if another remittance carried of it.
+pub fn leave(entry: &Entry, rest: Cents) -> Statement {
+    Statement::one(Miss::Conflict, LOWER, vec![text(entry.id), int(rest.0), int(entry.amount.0)])
 }
 
 row! {

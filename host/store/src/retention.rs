@@ -21,36 +21,64 @@ const FORGET_ANSWERS: Dialects = Dialects {
         select ctid from idempotency where at < $1 order by at limit $2))",
 };
 
+/// Statements that delete the rows whose key is one of these. PostgreSQL first finds them, and then looks
+/// each up.
+macro_rules! forget {
+    ($table:literal, $key:literal, $rows:expr) => {
+        Dialects {
+            sqlite: concat!("delete from ", $table, " where ", $key, " in (", $rows, ")"),
+            postgres: concat!("delete from ", $table, " where ", $key, " = any(array(", $rows, "))"),
+        }
+    };
+}
+
 const OLD_JOBS: &str =
     "select count(*) from (select 1 from outbox where state = 'done' and due_at < $1 limit $2) old";
-const FORGET_JOBS: &str = "
-    delete from outbox where id in (
-        select id from outbox where state = 'done' and due_at < $1 order by due_at, id limit $2)";
+const FORGET_JOBS: Dialects = forget!(
+    "outbox",
+    "id",
+    "select id from outbox where state = 'done' and due_at < $1 order by due_at, id limit $2"
+);
 
 const OLD_NOTICES: &str = "select count(*) from (select 1 from notices where at < $1 limit $2) old";
-const FORGET_NOTICES: &str = "
-    delete from notices where id in (select id from notices where at < $1 order by at, id limit $2)";
+const FORGET_NOTICES: Dialects =
+    forget!("notices", "id", "select id from notices where at < $1 order by at, id limit $2");
 
 /// Entries that are old and that no event refers to: who changed what is kept for as long as what was
 /// changed.
 macro_rules! old_entries {
     () => {
         "select a.id from audit a where a.at < $1
-            and not exists (select 1 from events e where e.audit_id = a.id)
-            and not exists (select 1 from release_events e where e.audit_id = a.id)
-            and not exists (select 1 from contract_events e where e.audit_id = a.id)
-            and not exists (select 1 from identity_events e where e.audit_id = a.id)
+            and (select 1 from events e where e.audit_id = a.id limit 1) is null
+            and (select 1 from release_events e where e.audit_id = a.id limit 1) is null
+            and (select 1 from contract_events e where e.audit_id = a.id limit 1) is null
+            and (select 1 from identity_events e where e.audit_id = a.id limit 1) is null
         order by a.at, a.id limit $2"
     };
 }
 
 const OLD_ENTRIES: &str = concat!("select count(*) from (", old_entries!(), ") old");
-const FORGET_CONCERNS: &str = concat!("delete from audit_plans where audit_id in (", old_entries!(), ")");
-const FORGET_ENTRIES: &str = concat!("delete from audit where id in (", old_entries!(), ")");
+const FORGET_CONCERNS: Dialects = forget!("audit_plans", "audit_id", old_entries!());
+const FORGET_ENTRIES: Dialects = forget!("audit", "id", old_entries!());
+
+/// Steps and notes that are old, but for those of a case that still waits for the plan's people.
+macro_rules! old_steps {
+    () => {
+        "select s.id from work_steps s where s.at < $1
+            and (select 1 from worklist w where w.case_id = s.case_id and w.plan = s.plan) is null
+        order by s.at, s.id limit $2"
+    };
+}
+
+const OLD_STEPS: &str = concat!("select count(*) from (", old_steps!(), ") old");
+const FORGET_STEPS: Dialects = forget!("work_steps", "id", old_steps!());
 
 const OLD_TRIES: &str = "select count(*) from (select 1 from tries where since_at < $1 limit $2) old";
-const FORGET_TRIES: &str = "
-    delete from tries where subject in (select subject from tries where since_at < $1 order by since_at, subject limit $2)";
+const FORGET_TRIES: Dialects = forget!(
+    "tries",
+    "subject",
+    "select subject from tries where since_at < $1 order by since_at, subject limit $2"
+);
 
 /// Whom a provider alone told of, before `$1`: nobody sees the person by now, on the Pacific day `$3`, and
 /// nothing hangs on it.
@@ -69,9 +97,9 @@ macro_rules! forgotten_people {
 }
 
 const OLD_PEOPLE: &str = concat!("select count(*) from (", forgotten_people!(), ") old");
-const FORGET_SIGHT: &str = concat!("delete from grants where member in (", forgotten_people!(), ")");
-const FORGET_SAID: &str = concat!("delete from member_values where member in (", forgotten_people!(), ")");
-const FORGET_PEOPLE: &str = concat!("delete from members where id in (", forgotten_people!(), ")");
+const FORGET_SIGHT: Dialects = forget!("grants", "member", forgotten_people!());
+const FORGET_SAID: Dialects = forget!("member_values", "member", forgotten_people!());
+const FORGET_PEOPLE: Dialects = forget!("members", "id", forgotten_people!());
 
 /// Number of records from before `at` that would go next, on the Pacific day `today`; at most a batch.
 pub async fn old(store: &Store, record: Record, at: Timestamp, today: Date) -> Result<u64, StoreError> {
@@ -80,6 +108,7 @@ pub async fn old(store: &Store, record: Record, at: Timestamp, today: Date) -> R
         Record::Job => OLD_JOBS,
         Record::Notice => OLD_NOTICES,
         Record::Audit => OLD_ENTRIES,
+        Record::WorkStep => OLD_STEPS,
         Record::Try => OLD_TRIES,
         Record::ProvisionalPerson => OLD_PEOPLE,
     };
@@ -91,19 +120,13 @@ pub async fn old(store: &Store, record: Record, at: Timestamp, today: Date) -> R
 pub fn forget(record: Record, at: Timestamp, today: Date) -> Vec<Statement> {
     let statements: &[Dialects] = match record {
         Record::Answer => &[FORGET_ANSWERS],
-        Record::Job => &[Dialects { sqlite: FORGET_JOBS, postgres: FORGET_JOBS }],
-        Record::Notice => &[Dialects { sqlite: FORGET_NOTICES, postgres: FORGET_NOTICES }],
-        Record::Audit => &[
-            Dialects { sqlite: FORGET_CONCERNS, postgres: FORGET_CONCERNS },
-            Dialects { sqlite: FORGET_ENTRIES, postgres: FORGET_ENTRIES },
-        ],
-        Record::Try => &[Dialects { sqlite: FORGET_TRIES, postgres: FORGET_TRIES }],
+        Record::Job => &[FORGET_JOBS],
+        Record::Notice => &[FORGET_NOTICES],
+        Record::Audit => &[FORGET_CONCERNS, FORGET_ENTRIES],
+        Record::WorkStep => &[FORGET_STEPS],
+        Record::Try => &[FORGET_TRIES],
         // What is deleted last says which they are: it must be there until then.
-        Record::ProvisionalPerson => &[
-            Dialects { sqlite: FORGET_SAID, postgres: FORGET_SAID },
-            Dialects { sqlite: FORGET_SIGHT, postgres: FORGET_SIGHT },
-            Dialects { sqlite: FORGET_PEOPLE, postgres: FORGET_PEOPLE },
-        ],
+        Record::ProvisionalPerson => &[FORGET_SAID, FORGET_SIGHT, FORGET_PEOPLE],
     };
     statements.iter().map(|sql| Statement::any(*sql, bounds(record, at, today))).collect()
 }

@@ -2,33 +2,39 @@
 //! loads one slice after the other, so that nobody waits behind it for long. Once its first slice is in, it
 //! is loaded to its end.
 //!
-//! Rows travel as JSON and become rows inside the database. A member who is known keeps what a provider has
-//! verified; a row that says nothing new changes nothing. Which person a row is about is settled before
+//! Who is new to the record comes in by plain inserts, column by column (`newcomers`). All other rows
+//! travel as JSON and become rows inside the database: a member who is known keeps what a provider has
+//! verified, and a row that says nothing new changes nothing. Which person a row is about is settled before
 //! ([`Place`]); that it still is so is asked in the unit that loads it.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use domain::identifiers::{Cin, County, CoverageId, Digest, MemberId, PersonName, PlanId, RosterId};
 use domain::identity::{Identity, Rules};
 use domain::time::pacific_day;
+use domain::words;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::members::{Address, Standing, sees_member};
-use crate::row::{Columns, read_all, row, words};
+use crate::members::{Address, IdentityStatus, sees_member};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
-use crate::unit::{Value, instant, int, list, maybe_text, text};
+use crate::unit::{Value, column, instant, int, list, maybe_text, packed, text};
 use crate::{Dialects, Miss, Scope, Statement, Store, StoreError};
 use crate::{identity, member_moves, member_values};
+
+mod newcomers;
 
 /// Rows that one statement carries.
 const CHUNK: usize = 1000;
 
 words! {
     /// Progress of a member file.
-    State {
+    pub enum State {
         /// Its rows are being read.
         Receiving = "receiving",
         /// Its rows are compared with the record. It can be cancelled.
@@ -95,34 +101,84 @@ const CANCEL: &str = "update rosters set state = 'cancelled' where id = $1 and s
 
 const GIVE_UP: &str = "update rosters set state = 'cancelled' where state = 'receiving' and received_at < $1";
 
-const INSERT_SLICE: &str = "insert into roster_slices (roster, number, body) values ($1, $2, $3)";
+const INSERT_SLICE: &str = "insert into roster_slices (roster, number, cins, body) values ($1, $2, $3, $4)";
 
-const SLICE: &str = "select body from roster_slices where roster = $1 and number = $2";
+const SLICES: &str = "
+    select body from roster_slices where roster = $1 and number >= $2 and number < $3 order by number";
 
-const DROP_SLICE: &str = "delete from roster_slices where roster = $1 and number = $2";
+/// Slices all of whose people are new to the record, with the number of their rows: nobody has one of their
+/// numbers, nobody tells of anybody under it, and no earlier row of the file is about one of them.
+macro_rules! new_slices {
+    ($rows:literal, $with_number:literal, $told_of:literal) => {
+        concat!(
+            "select s.number, ",
+            $rows,
+            " from roster_slices s where s.roster = $1 and s.number >= $2 and s.number < $3 and s.cins is not null
+                and not exists (select 1 from ",
+            $with_number,
+            ") and not exists (select 1 from ",
+            $told_of,
+            ") order by s.number"
+        )
+    };
+}
+
+const NEW_SLICES: Dialects = Dialects {
+    sqlite: new_slices!(
+        "json_array_length(s.cins)",
+        "json_each(s.cins) one cross join members m on m.cin = one.value",
+        "json_each(s.cins) one cross join members m on m.told_cin = one.value and m.standing = 'provisional'"
+    ),
+    postgres: new_slices!(
+        "json_array_length(s.cins::json)::bigint",
+        "json_array_elements_text(s.cins::json) one
+            cross join lateral (select 1 from members m where m.cin = one.value offset 0) m",
+        "json_array_elements_text(s.cins::json) one cross join lateral (select 1 from members m
+            where m.told_cin = one.value and m.standing = 'provisional' offset 0) m"
+    ),
+};
+
+/// Finds whom an organization alone tells of under a number of the rows.
+const TOLD_OF: Dialects = Dialects {
+    sqlite: "select 1 from members m where m.told_cin = $1 and m.standing = 'provisional'",
+    postgres: "select 1 from unnest($1::text[]) as one (cin) cross join lateral (select 1 from members m
+        where m.told_cin = one.cin and m.standing = 'provisional' offset 0) m",
+};
+
+const DROP_SLICES: &str = "delete from roster_slices where roster = $1 and number >= $2 and number < $3";
 
 const OVER: &str = "
     select s.roster, s.number from rosters r join roster_slices s on s.roster = r.id
     where r.state = 'cancelled' order by s.roster, s.number limit $1";
 
 /// Whoever has the number, or whom that one became; with the plan's own coverage, and for a duty with every
-/// plan's.
+/// plan's. Number by number: else a planner that saw the tables when they were small reads all of them.
 macro_rules! known {
-    ($wanted:literal) => {
+    ($from:expr) => {
         concat!(
             "select m.id, a.cin, m.cin as own_cin, m.family_name, m.given_name, m.birth_date, m.version,
                 v.plan, v.line, v.first_day, v.last_day, v.group_code, v.dual_status, v.told_on, v.disputed_since
             from ",
-            $wanted,
-            " wanted join members a on a.cin = wanted.value join members m on m.id = coalesce(a.merged_into, a.id)
-            left join coverages v on v.member = m.id and (v.plan = $5 or $3 = 1)
-            where $5 = $2 or $3 = 1 order by a.cin, v.line, v.first_day, v.plan"
+            $from,
+            " where $5 = $2 or $3 = 1 order by a.cin, v.line, v.first_day, v.plan"
         )
     };
 }
 
-const KNOWN: Dialects =
-    Dialects { sqlite: known!("json_each($4)"), postgres: known!("json_array_elements_text($4::json)") };
+const KNOWN: Dialects = Dialects {
+    sqlite: known!(
+        "json_each($4) wanted cross join members a on a.cin = wanted.value
+            cross join members m on m.id = coalesce(a.merged_into, a.id)
+            left join coverages v on v.member = m.id and (v.plan = $5 or $3 = 1)"
+    ),
+    postgres: known!(
+        "json_array_elements_text($4::json) wanted
+            cross join lateral (select b.* from members b where b.cin = wanted.value offset 0) a
+            cross join lateral (select n.* from members n where n.id = coalesce(a.merged_into, a.id) offset 0) m
+            left join lateral (select w.* from coverages w where w.member = m.id and (w.plan = $5 or $3 = 1)
+                offset 0) v on true"
+    ),
+};
 
 /// A plan's spans of some people: for the duty that loads its files.
 macro_rules! spans_of {
@@ -825,11 +881,16 @@ pub struct PlacedRow {
 
 impl PlacedRow {
     /// Value of `members.cin` for the person.
-    fn key(&self) -> String {
+    fn key(&self) -> Cow<'_, str> {
         match self.place {
-            Place::Record { .. } => self.row.cin.expose().to_owned(),
-            Place::Apart(member) => member.to_string(),
+            Place::Record { .. } => self.row.cin.expose().into(),
+            Place::Apart(member) => member.to_string().into(),
         }
+    }
+
+    /// True if the person was in nobody's file before.
+    fn is_new(&self) -> bool {
+        self.alone == Some(1)
     }
 
     fn is_shared(&self) -> bool {
@@ -846,6 +907,37 @@ pub struct Sifted {
     pub contested: Vec<MemberId>,
     /// Consequences for other rows: conflicts, and persons that turn out to be one.
     pub also: Vec<Statement>,
+}
+
+impl Sifted {
+    /// Rows whose people are all new to the record, each the only one about its person. That nobody tells of
+    /// them meanwhile is asked in the unit too: who does is to become one with them.
+    pub fn newcomers(rows: Vec<RosterRow>) -> Self {
+        let cins = vec![column(&rows, |row| Some(row.cin.expose()))];
+        let place = Place::Record { shares: true };
+        let rows = rows.into_iter().map(|row| PlacedRow { row, place, alone: Some(1) });
+        let also = vec![Statement::all(0, Miss::Conflict, TOLD_OF, cins)];
+        Self { rows: rows.collect(), also, ..Self::default() }
+    }
+}
+
+/// Slices of a file as they are kept. Has no `Debug`: they are people.
+pub struct Slices {
+    roster: RosterId,
+    bodies: Vec<Vec<u8>>,
+}
+
+impl Slices {
+    /// Their rows, in the file's order. It unpacks them, which takes long for many.
+    pub fn rows(&self) -> Result<Vec<RosterRow>, StoreError> {
+        let id = self.roster.to_string();
+        let columns = Columns { table: "roster_slices", id: &id };
+        let mut rows = Vec::new();
+        for body in &self.bodies {
+            rows.extend(columns.packed_json::<Vec<RosterRow>>("body", body)?);
+        }
+        Ok(rows)
+    }
 }
 
 impl RosterRow {
@@ -941,9 +1033,11 @@ fn counted(counts: &Counts) -> [Value; 4] {
         .map(|count| int(i64::from(count)))
 }
 
-/// Some rows of a file that is being received.
+/// Some rows of a file that is being received. It packs them, which takes long for many.
 pub fn insert_slice(id: RosterId, number: u32, rows: &[RosterRow]) -> Statement {
-    let values = vec![text(id), int(i64::from(number)), text(json!(rows))];
+    let are_first = rows.iter().all(|row| !row.again);
+    let cins = are_first.then(|| json!(rows.iter().map(|row| row.cin.expose()).collect::<Vec<_>>()));
+    let values = vec![text(id), int(i64::from(number)), maybe_text(cins), packed(rows)];
     Statement::one(Miss::Duplicate, INSERT_SLICE, values)
 }
 
@@ -993,9 +1087,9 @@ pub fn give_up(before: Timestamp) -> Statement {
     Statement::any(GIVE_UP, vec![instant(before)])
 }
 
-/// A slice is not needed any more.
-pub fn drop_slice(id: RosterId, number: u32) -> Statement {
-    Statement::any(DROP_SLICE, vec![text(id), int(i64::from(number))])
+/// Slices are not needed any more.
+pub fn drop_slices(id: RosterId, numbers: Range<u32>) -> Statement {
+    Statement::any(DROP_SLICES, of_slices(id, &numbers))
 }
 
 /// Statements that put the rows of a file into the record: the members, what is said of them, their coverage,
@@ -1003,9 +1097,12 @@ pub fn drop_slice(id: RosterId, number: u32) -> Statement {
 /// day the later row. [`StoreError::Conflict`] if a row is not about the person any more of whom it was read.
 pub fn apply(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     let Sifted { rows, contested, also } = sifted;
-    let mut members: BTreeMap<String, &PlacedRow> = BTreeMap::new();
+    let (new, rows) = newcomers::apart(&rows);
+    let mut statements: Vec<_> =
+        new.chunks(CHUNK).flat_map(|chunk| newcomers::insert(chunk, roster)).collect();
+    let mut members: BTreeMap<Cow<'_, str>, &PlacedRow> = BTreeMap::new();
     let mut coverages = BTreeMap::new();
-    for placed in &rows {
+    for placed in rows {
         let newest = members.entry(placed.key()).or_insert(placed);
         if placed.row.told_on >= newest.row.told_on {
             *newest = placed;
@@ -1014,22 +1111,19 @@ pub fn apply(roster: &Roster, sifted: Sifted) -> Vec<Statement> {
     }
     let members: Vec<_> = members.into_values().collect();
     let coverages: Vec<_> = coverages.into_values().collect();
-    let mut statements = Vec::new();
     for chunk in members.chunks(CHUNK) {
         statements.extend(people(chunk, roster));
-        let said: Vec<_> = chunk.iter().map(|placed| values_json(placed)).collect();
-        let known: Vec<String> = known_before(chunk).map(|placed| placed.key()).collect();
-        statements.extend(member_values::from_file(&said, &known, roster));
+        statements.extend(member_values::from_file(&values_json(chunk), &keys(chunk), roster));
         statements.extend(aside(chunk, roster));
     }
     statements.extend(coverages.chunks(CHUNK).flat_map(|chunk| spans(chunk, roster)));
     statements.extend(disputes(&coverages, &contested, roster));
     let today = pacific_day(roster.received_at);
-    statements.extend(members.chunks(CHUNK).filter_map(|chunk| {
-        // Nobody who is new has cases.
-        let keys: Vec<String> = known_before(chunk).map(|placed| placed.key()).collect();
-        (!keys.is_empty()).then(|| member_moves::note(roster.id, &keys, today, roster.received_at))
-    }));
+    // Nobody who is new has cases.
+    let looked_at = members.chunks(CHUNK);
+    statements.extend(
+        looked_at.map(|chunk| member_moves::note(roster.id, &keys(chunk), today, roster.received_at)),
+    );
     if roster.of_the_state && !contested.is_empty() {
         statements.push(member_moves::note_people(&contested, today, roster.received_at));
     }
@@ -1061,33 +1155,14 @@ fn people(chunk: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
     statements
 }
 
-/// Those of the rows that are about somebody whom the record knew before, and those that are not the only one
-/// about their person: only of them may something be replaced.
-fn known_before<'r>(rows: &'r [&'r PlacedRow]) -> impl Iterator<Item = &'r PlacedRow> {
-    let mut about: BTreeMap<String, u32> = BTreeMap::new();
-    for placed in rows {
-        *about.entry(placed.key()).or_default() += 1;
-    }
-    let is_alone = move |placed: &PlacedRow| about.get(&placed.key()) == Some(&1);
-    rows.iter()
-        .copied()
-        .filter(move |placed| placed.alone != Some(1) || placed.row.again || !is_alone(placed))
-}
-
 /// Statements for the coverage that the rows tell of.
 fn spans(rows: &[&PlacedRow], roster: &Roster) -> Vec<Statement> {
-    let replacing: Vec<_> = known_before(rows).map(coverage_json).collect();
     let rows: Vec<_> = rows.iter().map(|placed| coverage_json(placed)).collect();
-    let (plan, roster) = (text(&roster.plan), text(roster.id));
-    let upsert = Statement::any(UPSERT_COVERAGES, vec![text(json!(rows)), plan.clone(), roster.clone()]);
-    if replacing.is_empty() {
-        return vec![upsert];
-    }
-    let replacing = text(json!(replacing));
+    let (rows, plan, roster) = (text(json!(rows)), text(&roster.plan), text(roster.id));
     vec![
-        Statement::any(MOVE_SPANS, vec![replacing.clone(), plan.clone(), roster]),
-        upsert,
-        Statement::any(DROP_SPANS, vec![replacing, plan]),
+        Statement::any(MOVE_SPANS, vec![rows.clone(), plan.clone(), roster.clone()]),
+        Statement::any(UPSERT_COVERAGES, vec![rows.clone(), plan.clone(), roster]),
+        Statement::any(DROP_SPANS, vec![rows, plan]),
     ]
 }
 
@@ -1138,21 +1213,28 @@ fn aside(rows: &[&PlacedRow], roster: &Roster) -> Option<Statement> {
     (!rows.is_empty()).then(|| Statement::any(KEEP_ASIDE, values))
 }
 
-fn values_json(placed: &PlacedRow) -> serde_json::Value {
-    let row = &placed.row;
-    json!({
-        "cin": placed.key(),
-        "told_on": row.told_on.to_string(),
-        "address_as_of": row.address_as_of.to_string(),
-        "values": row.values,
-    })
+fn keys(rows: &[&PlacedRow]) -> Vec<String> {
+    rows.iter().map(|placed| placed.key().into_owned()).collect()
+}
+
+fn values_json(rows: &[&PlacedRow]) -> Vec<serde_json::Value> {
+    let json = |placed: &&PlacedRow| {
+        let row = &placed.row;
+        json!({
+            "cin": placed.key(),
+            "told_on": row.told_on.to_string(),
+            "address_as_of": row.address_as_of.to_string(),
+            "values": row.values,
+        })
+    };
+    rows.iter().map(json).collect()
 }
 
 fn member_json(placed: &PlacedRow, plan: &PlanId) -> serde_json::Value {
     let row = &placed.row;
     let (member, standing, told_cin, told_by) = match placed.place {
-        Place::Record { .. } => (row.member, Standing::Confirmed, None, None),
-        Place::Apart(member) => (member, Standing::Provisional, Some(row.cin.expose()), Some(plan)),
+        Place::Record { .. } => (row.member, IdentityStatus::Confirmed, None, None),
+        Place::Apart(member) => (member, IdentityStatus::Provisional, Some(row.cin.expose()), Some(plan)),
     };
     json!({
         "member": member,
@@ -1225,12 +1307,29 @@ pub async fn next(store: &Store, node: &str, now: Timestamp) -> Result<Option<Ro
     store.one::<Row>(NEXT, vec![text(node), instant(now)]).await?.map(Roster::try_from).transpose()
 }
 
-/// The rows of a slice: for the duty that loads them. None if another node has done with it.
-pub async fn slice(store: &Store, id: RosterId, number: u32) -> Result<Option<Vec<RosterRow>>, StoreError> {
-    let body = store.one::<(String,)>(SLICE, vec![text(id), int(i64::from(number))]).await?;
+/// Those of some slices all of whose people are new to the record, each with the number of its rows: for the
+/// duty that loads them.
+pub async fn new_slices(
+    store: &Store,
+    id: RosterId,
+    numbers: Range<u32>,
+) -> Result<BTreeMap<u32, u32>, StoreError> {
+    let found = store.all::<(i64, i64)>(NEW_SLICES, of_slices(id, &numbers)).await?;
     let id = id.to_string();
     let columns = Columns { table: "roster_slices", id: &id };
-    body.map(|(body,)| columns.json("body", &body)).transpose()
+    let read = |(number, rows)| Ok((columns.number("number", number)?, columns.number("cins", rows)?));
+    found.into_iter().map(read).collect()
+}
+
+/// Some slices as they are kept: for the duty that loads them. None of those with which another node has
+/// done.
+pub async fn slices(store: &Store, id: RosterId, numbers: Range<u32>) -> Result<Slices, StoreError> {
+    let found = store.all::<(Vec<u8>,)>(SLICES, of_slices(id, &numbers)).await?;
+    Ok(Slices { roster: id, bodies: found.into_iter().map(|(body,)| body).collect() })
+}
+
+fn of_slices(id: RosterId, numbers: &Range<u32>) -> Vec<Value> {
+    vec![text(id), int(i64::from(numbers.start)), int(i64::from(numbers.end))]
 }
 
 /// Slices of files that were cancelled: for the duty that drops them.

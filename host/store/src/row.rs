@@ -1,22 +1,64 @@
 //! Rows as the tables hold them, and the way from there to our types.
 
+use std::io::Read;
 use std::str::FromStr;
 
+use flate2::read::ZlibDecoder;
 use jiff::Timestamp;
+use rusqlite::types::FromSql;
 use serde::de::DeserializeOwned;
 use sqlx::FromRow;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
 
 use crate::StoreError;
 
 /// A row that either database can give.
-pub(crate) trait Row:
-    for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin
-{
+pub(crate) trait Row: OfSqlite + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
+
+impl<T> Row for T where T: OfSqlite + for<'r> FromRow<'r, PgRow> + Send + Unpin + 'static {}
+
+/// A row that SQLite can give, read column by column.
+pub(crate) trait OfSqlite: Sized {
+    /// Names of the columns in the order in which they are read; none if that is the query's own.
+    const COLUMNS: &'static [&'static str];
+
+    fn of_sqlite(cells: &mut Cells<'_>) -> rusqlite::Result<Self>;
 }
 
-impl<T> Row for T where T: for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> + Send + Unpin {}
+/// The columns of a row of SQLite, one after the other.
+pub(crate) struct Cells<'r> {
+    row: &'r rusqlite::Row<'r>,
+    /// Places in the query at which they stand; nothing if in this order.
+    places: &'r [usize],
+    read: usize,
+}
+
+impl<'r> Cells<'r> {
+    pub(crate) fn new(row: &'r rusqlite::Row<'r>, places: &'r [usize]) -> Self {
+        Self { row, places, read: 0 }
+    }
+
+    /// The next one, which must be of this type.
+    pub(crate) fn cell<T: FromSql>(&mut self) -> rusqlite::Result<T> {
+        let place = self.places.get(self.read).copied().unwrap_or(self.read);
+        self.read += 1;
+        self.row.get(place)
+    }
+}
+
+macro_rules! tuples {
+    ($(($($column:ident),+))+) => {$(
+        impl<$($column: FromSql),+> OfSqlite for ($($column,)+) {
+            const COLUMNS: &'static [&'static str] = &[];
+
+            fn of_sqlite(cells: &mut Cells<'_>) -> rusqlite::Result<Self> {
+                Ok(($(cells.cell::<$column>()?,)+))
+            }
+        }
+    )+};
+}
+
+tuples! { (A) (A, B) (A, B, C) (A, B, C, D) }
 
 /// Reads the columns of one row; what does not read is corrupt, and never a default.
 pub(crate) struct Columns<'a> {
@@ -59,6 +101,17 @@ impl Columns<'_> {
         serde_json::from_str(text).map_err(|_| self.unread(column))
     }
 
+    /// JSON that was [`crate::unit::packed`].
+    pub(crate) fn packed_json<T: DeserializeOwned>(
+        &self,
+        column: &str,
+        bytes: &[u8],
+    ) -> Result<T, StoreError> {
+        let mut json = Vec::new();
+        ZlibDecoder::new(bytes).read_to_end(&mut json).map_err(|_| self.unread(column))?;
+        serde_json::from_slice(&json).map_err(|_| self.unread(column))
+    }
+
     pub(crate) fn instant(&self, column: &str, milliseconds: i64) -> Result<Timestamp, StoreError> {
         Timestamp::from_millisecond(milliseconds).map_err(|_| self.unread(column))
     }
@@ -78,9 +131,9 @@ impl Columns<'_> {
 
 /// A row of one query, with a field for each column of that name.
 ///
-/// It writes what `#[derive(sqlx::FromRow)]` would, and how the row is read when it was read ahead. That
-/// derive is a program of the compiler's, and brings the clients of both databases with it: they would be
-/// built a second time, for the compiler.
+/// It writes what `#[derive(sqlx::FromRow)]` would, and how the row is read from SQLite and when it was read
+/// ahead. That derive is a program of the compiler's, and brings the clients of both databases with it: they
+/// would be built a second time, for the compiler.
 macro_rules! row {
     ($visible:vis struct $type:ident { $($column:ident: $value:ty,)+ }) => {
         $visible struct $type {
@@ -98,6 +151,15 @@ macro_rules! row {
             }
         }
 
+        impl $crate::row::OfSqlite for $type {
+            const COLUMNS: &'static [&'static str] = &[$(stringify!($column)),+];
+
+            // Fields are read in the order in which they are written.
+            fn of_sqlite(cells: &mut $crate::row::Cells<'_>) -> rusqlite::Result<Self> {
+                Ok(Self { $($column: cells.cell()?,)+ })
+            }
+        }
+
         impl $crate::ahead::Foretold for $type {
             fn foretold(columns: &serde_json::Map<String, serde_json::Value>) -> Option<Self> {
                 Some(Self { $($column: $crate::ahead::Cell::cell(columns.get(stringify!($column))?)?,)+ })
@@ -106,35 +168,6 @@ macro_rules! row {
     };
 }
 pub(crate) use row;
-
-/// An enumeration that is kept as one word for each variant.
-macro_rules! words {
-    ($(#[$doc:meta])* $type:ident { $($(#[$variant_doc:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $type {
-            $($(#[$variant_doc])* $variant,)+
-        }
-
-        impl $type {
-            /// The word used in the record and the API.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $word,)+
-                }
-            }
-
-            /// The variant that a word stands for.
-            pub fn named(word: &str) -> Option<Self> {
-                match word {
-                    $($word => Some(Self::$variant),)+
-                    _ => None,
-                }
-            }
-        }
-    };
-}
-pub(crate) use words;
 
 /// Reads every row into our type, or says which one is corrupt.
 pub(crate) fn read_all<R, T>(rows: Vec<R>) -> Result<Vec<T>, StoreError>

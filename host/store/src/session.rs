@@ -1,9 +1,10 @@
-//! What one command keeps between its reads: a connection, and the answers that were read ahead.
+//! Session of one command: a connection and the answers that were read ahead, kept between its reads.
 //!
-//! A pool asks every connection that comes back whether it still lives, so a read that takes one of its own
-//! costs two round trips and wakes two more threads; a command makes some ten reads. Within [`hold`] a read
+//! The pool of PostgreSQL asks every connection that comes back whether it still lives, so a read that takes
+//! one of its own costs two round trips; a command makes some ten reads. Within [`hold`] a read
 //! leaves its connection for the next. Whoever is about to wait for something else gives it back with
-//! [`let_go`]: connections are few, and nobody may keep one while a plugin computes.
+//! [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A read of SQLite is over
+//! before anybody could wait, and keeps nothing.
 
 use std::cell::RefCell;
 use std::future::Future;
@@ -28,9 +29,9 @@ struct Held {
 
 /// A connection between two reads, with the pools that it is of: after a failover there are others, and it is
 /// of no more use.
-pub(crate) enum Kept {
-    Sqlite(PoolConnection<sqlx::Sqlite>),
-    Postgres(Arc<Pools>, PoolConnection<sqlx::Postgres>),
+pub(crate) struct Kept {
+    pub(crate) of: Arc<Pools>,
+    pub(crate) connection: PoolConnection<sqlx::Postgres>,
 }
 
 /// Does something whose reads are, one after the other, of one connection.
@@ -54,7 +55,7 @@ pub(crate) fn let_go() {
     drop(take());
 }
 
-/// Whether answers that are read ahead have a place to be kept.
+/// True if answers that are read ahead have a place to be kept.
 pub(crate) fn holds() -> bool {
     HELD.try_with(|_| ()).is_ok()
 }

@@ -1,11 +1,12 @@
 //! Shadow runs: what a candidate would have answered to what its plan was really asked.
 
-use domain::identifiers::{CaseId, DecisionId, Digest, OrgId, PlanId, ShadowRunId};
+use domain::identifiers::{CaseId, Digest, EvaluationId, OrgId, PlanId, ShadowRunId};
+use domain::words;
 use jiff::Timestamp;
 
-use crate::decisions::Decision;
+use crate::evaluations::Evaluation;
 use crate::page::one_more;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, text};
 use crate::{Miss, Page, Scope, Statement, Store, StoreError};
@@ -21,6 +22,11 @@ macro_rules! columns {
 const FIND: &str = concat!(columns!(), "where id = $4 and (plan = $2 or $3 = 1)");
 const LIST: &str =
     concat!(columns!(), "where plan = $4 and (plan = $2 or $3 = 1) and id < $5 order by id desc limit $6");
+/// The same of one candidate. A plan has few runs, so that they need no index of their own.
+const LIST_OF_CANDIDATE: &str = concat!(
+    columns!(),
+    "where plan = $4 and (plan = $2 or $3 = 1) and id < $5 and digest = $7 order by id desc limit $6"
+);
 /// For the duty that goes on with what a node left; nobody else asks for everybody's.
 const LEFT: &str = concat!(
     columns!(),
@@ -38,35 +44,40 @@ const UPDATE: &str = "
         version = version + 1
     where id = $1 and version = $2";
 
-const INSERT_CHANGE: &str =
-    "insert into shadow_changes (run, number, decision, case_id, body) values ($1, $2, $3, $4, $5)";
+const INSERT_CHANGE: &str = "insert into shadow_changes (run, number, evaluation, case_id, cause, body) values ($1, $2, $3, $4, $5, $6)";
 
 const CHANGES: &str = "
-    select s.run, s.number, s.decision, s.case_id, s.body
+    select s.run, s.number, s.evaluation, s.case_id, s.cause, s.body
     from shadow_changes s join shadow_runs r on r.id = s.run
     where s.run = $4 and (r.plan = $2 or $3 = 1) and s.number > $5 order by s.number limit $6";
 
+/// The same of one cause, by the index that has cause before number.
+const CHANGES_OF_CAUSE: &str = "
+    select s.run, s.number, s.evaluation, s.case_id, s.cause, s.body
+    from shadow_changes s join shadow_runs r on r.id = s.run
+    where s.run = $4 and (r.plan = $2 or $3 = 1) and s.number > $5 and s.cause = $7 order by s.number limit $6";
+
 /// A plan's own questions and answers, the oldest first. The candidate is the plan's, and so is what it sees.
 const ASKED: &str = "
-    select d.id, d.case_id, d.plan, d.digest, d.operation, d.ending, d.input, d.output, d.duration_us,
-        d.memory_bytes, d.cpu_ticks, d.at, d.history_complete
-    from decisions d
-    where d.plan = $4 and (d.plan = $2 or $3 = 1) and (d.at, d.id) > ($5, $6) and d.at <= $7
-    order by d.at, d.id limit $8";
+    select e.id, e.case_id, e.plan, e.digest, e.operation, e.ending, e.input, e.output, e.duration_us,
+        e.memory_bytes, e.cpu_ticks, e.at, e.history_complete, e.open_cases_complete
+    from evaluations e
+    where e.plan = $4 and (e.plan = $2 or $3 = 1) and (e.at, e.id) > ($5, $6) and e.at <= $7
+    order by e.at, e.id limit $8";
 
-/// Begin of the last `$5` of a plan's decisions, and their number.
+/// Begin of the last `$5` of a plan's evaluations, and their number.
 const BEGINNING: &str = "
     select coalesce(min(at), 0), count(*) from (
-        select d.at from decisions d
-        where d.plan = $4 and (d.plan = $2 or $3 = 1) and d.at > $6 and d.at <= $7
-        order by d.at desc, d.id desc limit $5) newest";
+        select e.at from evaluations e
+        where e.plan = $4 and (e.plan = $2 or $3 = 1) and e.at > $6 and e.at <= $7
+        order by e.at desc, e.id desc limit $5) newest";
 
 words! {
     /// State of a shadow run.
-    RunState {
+    pub enum RunState {
         /// The run goes on.
         Running = "running",
-        /// All decisions were compared.
+        /// All evaluations were compared.
         Done = "done",
         /// Somebody stopped the run.
         Cancelled = "cancelled",
@@ -84,15 +95,16 @@ pub struct ShadowRun {
     pub digest: Digest,
     /// State of the run.
     pub state: RunState,
-    /// Number of decisions that it is to compare.
+    /// Number of evaluations that it is to compare.
     pub wanted: u64,
-    /// The last decision that was compared: when it was made, and its id.
+    /// The last evaluation that was compared: when it was made, and its id.
     pub next: (Timestamp, String),
-    /// Decisions after this are not looked at. In the future for a run that goes along with what is decided.
+    /// Evaluations after this are not looked at. In the future for a run that goes along with what is
+    /// decided.
     pub until: Timestamp,
-    /// Decisions of a hundred that are compared: 1 to 100.
+    /// Evaluations of a hundred that are compared: 1 to 100.
     pub share_percent: u8,
-    /// Number of decisions that were compared.
+    /// Number of evaluations that were compared.
     pub compared: u64,
     /// Findings so far, as JSON.
     pub report: String,
@@ -106,17 +118,19 @@ pub struct ShadowRun {
     pub version: i64,
 }
 
-/// One decision that the candidate would have made otherwise.
+/// One evaluation that the candidate would have made otherwise.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ShadowChange {
     /// Shadow run that found it.
     pub run: ShadowRunId,
     /// Its number in the run, from 1.
     pub number: u64,
-    /// The decision that was made.
-    pub decision: DecisionId,
+    /// The evaluation that was made.
+    pub evaluation: EvaluationId,
     /// Case that was decided.
     pub case: CaseId,
+    /// Id of what the answers differ by.
+    pub cause: String,
     /// Both answers side by side, as JSON.
     pub body: String,
 }
@@ -127,18 +141,21 @@ pub async fn find(store: &Store, scope: &Scope, id: ShadowRunId) -> Result<Optio
     row.map(ShadowRun::try_from).transpose()
 }
 
-/// A plan's runs before `before`, newest first.
+/// A plan's runs before `before`, newest first: all, or those of one candidate.
 pub async fn list(
     store: &Store,
     scope: &Scope,
     plan: &PlanId,
+    candidate: Option<&Digest>,
     before: Option<ShadowRunId>,
     limit: u32,
 ) -> Result<Page<ShadowRun, ShadowRunId>, StoreError> {
     // After every id there is.
     let before = before.map_or_else(|| text("~"), text);
-    let own = [text(plan), before, one_more(limit)];
-    let rows = store.all::<Row>(LIST, values(scope.institutions(), own)).await?;
+    let mut values = values(scope.institutions(), [text(plan), before, one_more(limit)]);
+    let sql = if candidate.is_some() { LIST_OF_CANDIDATE } else { LIST };
+    values.extend(candidate.map(text));
+    let rows = store.all::<Row>(sql, values).await?;
     Ok(Page::cut(read_all(rows)?, limit, |run: &ShadowRun| run.id))
 }
 
@@ -153,7 +170,8 @@ pub async fn left(
     read_all(store.all::<Row>(LEFT, vec![instant(before), int(i64::from(limit)), instant(now)]).await?)
 }
 
-/// Begin of the last `most` decisions of a plan in a span (after its begin, until its end), and their number.
+/// Begin of the last `most` evaluations of a plan in a span (after its begin, until its end), and their
+/// number.
 pub async fn beginning(
     store: &Store,
     scope: &Scope,
@@ -164,11 +182,11 @@ pub async fn beginning(
     let own = [text(plan), int(i64::from(most)), instant(span.0), instant(span.1)];
     let found = store.one::<(i64, i64)>(BEGINNING, values(scope.institutions(), own)).await?;
     let (at, count) = found.unwrap_or_default();
-    let columns = Columns { table: "decisions", id: "beginning" };
+    let columns = Columns { table: "evaluations", id: "beginning" };
     Ok((columns.instant("at", at)?, columns.number("count", count)?))
 }
 
-/// The plan's decisions after `after` and until `until`, oldest first.
+/// The plan's evaluations after `after` and until `until`, oldest first.
 pub async fn asked(
     store: &Store,
     scope: &Scope,
@@ -176,21 +194,25 @@ pub async fn asked(
     after: &(Timestamp, String),
     until: Timestamp,
     limit: u32,
-) -> Result<Vec<Decision>, StoreError> {
+) -> Result<Vec<Evaluation>, StoreError> {
     let own = [text(plan), instant(after.0), text(&after.1), instant(until), int(i64::from(limit))];
-    read_all(store.all::<crate::decisions::Row>(ASKED, values(scope.institutions(), own)).await?)
+    read_all(store.all::<crate::evaluations::Row>(ASKED, values(scope.institutions(), own)).await?)
 }
 
-/// A run's changes after number `after`, in their order.
+/// A run's changes after number `after`, in their order: all, or those of one cause.
 pub async fn changes(
     store: &Store,
     scope: &Scope,
     run: ShadowRunId,
+    cause: Option<&str>,
     after: u64,
     limit: u32,
 ) -> Result<Page<ShadowChange, u64>, StoreError> {
     let own = [text(run), int(i64::try_from(after).unwrap_or(i64::MAX)), one_more(limit)];
-    let rows = store.all::<ChangeRow>(CHANGES, values(scope.institutions(), own)).await?;
+    let mut values = values(scope.institutions(), own);
+    let sql = if cause.is_some() { CHANGES_OF_CAUSE } else { CHANGES };
+    values.extend(cause.map(text));
+    let rows = store.all::<ChangeRow>(sql, values).await?;
     Ok(Page::cut(read_all(rows)?, limit, |change: &ShadowChange| change.number))
 }
 
@@ -245,8 +267,9 @@ pub fn insert_change(change: &ShadowChange) -> Statement {
         vec![
             text(change.run),
             int(i64::try_from(change.number).unwrap_or(i64::MAX)),
-            text(change.decision),
+            text(change.evaluation),
             text(change.case),
+            text(&change.cause),
             text(&change.body),
         ],
     )
@@ -300,8 +323,9 @@ row! {
     struct ChangeRow {
         run: String,
         number: i64,
-        decision: String,
+        evaluation: String,
         case_id: String,
+        cause: String,
         body: String,
     }
 }
@@ -314,8 +338,9 @@ impl TryFrom<ChangeRow> for ShadowChange {
         Ok(Self {
             run: columns.parse("run", &row.run)?,
             number: columns.number("number", row.number)?,
-            decision: columns.parse("decision", &row.decision)?,
+            evaluation: columns.parse("evaluation", &row.evaluation)?,
             case: columns.parse("case_id", &row.case_id)?,
+            cause: row.cause,
             body: row.body,
         })
     }

@@ -1,4 +1,4 @@
-//! SQLite: one thread writes and commits in groups, a few connections read.
+//! SQLite: one thread writes and commits in groups, whoever asks reads.
 //!
 //! A commit costs a wait for the disk. So the writer takes all units that are waiting, runs each in a
 //! savepoint of its own, commits once, and only then answers all of them.
@@ -9,7 +9,7 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -17,22 +17,23 @@ use rusqlite::types::ToSqlOutput;
 use rusqlite::{Connection, ToSql, ffi};
 use sqlx::ConnectOptions;
 use sqlx::Connection as _;
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::oneshot;
 
+use crate::postgres::table;
 use crate::premises::Premises;
 use crate::row::Row;
 use crate::schema;
-use crate::session::{self, Kept};
-use crate::unit::{Expect, Statement, Unit, Value};
+use crate::unit::{Expect, Statement, Unit, Value, bulk_part_took};
 use crate::{OpenError, StoreError};
+use readers::Readers;
+
+mod readers;
 
 /// Most units that may wait. More are refused: a queue that only grows helps nobody.
 const WAITING: usize = 1024;
 /// Units that share one commit.
 const GROUP: usize = 256;
-const READERS: u32 = 4;
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest wait for a directory's lock, and the pause between two looks at it.
@@ -45,7 +46,7 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 const LOOKED_THROUGH: u64 = 256 << 20;
 
 pub(crate) struct Sqlite {
-    readers: SqlitePool,
+    readers: Arc<Readers>,
     /// Queue of the writer; `None` once closed.
     jobs: Mutex<Option<SyncSender<Job>>>,
     writer: Mutex<Option<JoinHandle<()>>>,
@@ -69,18 +70,6 @@ impl Sqlite {
         if std::fs::metadata(&file).is_ok_and(|about| about.len() <= LOOKED_THROUGH) {
             look_through(&connection, &file)?;
         }
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(ACQUIRE_TIMEOUT)
-            .connect_lazy_with(
-                SqliteConnectOptions::new()
-                    .filename(&file)
-                    .read_only(true)
-                    .busy_timeout(BUSY_TIMEOUT)
-                    .pragma("trusted_schema", "OFF")
-                    .pragma("cell_size_check", "ON")
-                    .disable_statement_logging(),
-            );
         let (sender, jobs) = sync_channel(WAITING);
         let writer = std::thread::Builder::new()
             .name("sqlite-writer".to_owned())
@@ -91,7 +80,11 @@ impl Sqlite {
                 drop(lock);
             })
             .map_err(|error| StoreError::Database(format!("the writer does not start: {}", error.kind())))?;
-        Ok(Self { readers, jobs: Mutex::new(Some(sender)), writer: Mutex::new(Some(writer)) })
+        Ok(Self {
+            readers: Readers::of(file),
+            jobs: Mutex::new(Some(sender)),
+            writer: Mutex::new(Some(writer)),
+        })
     }
 
     pub(crate) async fn commit(&self, unit: Unit) -> Result<(), StoreError> {
@@ -111,19 +104,7 @@ impl Sqlite {
         sql: &'static str,
         values: Vec<Value>,
     ) -> Result<Vec<T>, StoreError> {
-        let query = values.into_iter().fold(sqlx::query_as::<_, T>(sql), |query, value| match value {
-            Value::Int(number) => query.bind(number),
-            Value::Text(text) => query.bind(text),
-            Value::Bytes(bytes) => query.bind(bytes),
-        });
-        let failed = |error| StoreError::from(error).noted("read");
-        let mut connection = match session::take() {
-            Some(Kept::Sqlite(connection)) => connection,
-            _ => self.readers.acquire().await.map_err(failed)?,
-        };
-        let rows = query.fetch_all(&mut *connection).await.map_err(failed)?;
-        session::keep(Kept::Sqlite(connection));
-        Ok(rows)
+        self.readers.all(sql, values).await
     }
 
     pub(crate) async fn close(&self) {
@@ -279,7 +260,12 @@ fn commit_group(prepared: &mut Prepared<'_>, group: &[Job]) -> Vec<Result<(), St
         }
         outcomes.push(outcome);
     }
-    if let Err(error) = prepared.run("commit") {
+    let begun = Instant::now();
+    let committed = prepared.run("commit");
+    if group.iter().any(|job| job.unit.is_bulk()) {
+        bulk_part_took("commit", begun.elapsed());
+    }
+    if let Err(error) = committed {
         tracing::error!(%error, units = group.len(), "a commit failed");
         let undone = if prepared.connection.is_autocommit() {
             // SQLite has rolled back. What found no room was not written to its end, and counts for nothing
@@ -318,37 +304,63 @@ impl Prepared<'_> {
     }
 
     fn execute(&mut self, statement: &Statement) -> Result<(), StoreError> {
+        let begun = Instant::now();
         let rows = self
             .rows(statement.sql.sqlite, &statement.values)
             .map_err(|error| refusal(&error, statement.expect))?;
+        if statement.is_bulk() {
+            bulk_part_took(table(statement.sql.sqlite), begun.elapsed());
+        }
         statement.expect.check(rows)
     }
 
-    /// Number of rows that it changed, or found if it is a query.
+    /// Number of rows that it changed, or found if it is a query: once, or once for each row of its columns.
     fn rows(&mut self, sql: &'static str, values: &[Value]) -> rusqlite::Result<u64> {
         let statement = match self.statements.entry(sql) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => new.insert(self.connection.prepare(sql)?),
         };
-        for index in 1..=statement.parameter_count() {
-            // SQLite numbers `$2` by where it first stands, not by its name.
-            let value = statement
-                .parameter_name(index)
-                .and_then(|name| name.strip_prefix('$')?.parse::<usize>().ok()?.checked_sub(1))
-                .and_then(|place| values.get(place))
-                .ok_or(rusqlite::Error::InvalidParameterCount(values.len(), index))?;
-            statement.raw_bind_parameter(index, value)?;
+        let mut columns = Vec::new();
+        for (place, value) in (1..).zip(placed(statement, values)?) {
+            match value {
+                Value::Column(column) => columns.push((place, column)),
+                // It stays bound from row to row.
+                value => statement.raw_bind_parameter(place, value)?,
+            }
         }
-        if statement.column_count() == 0 {
-            return Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
+        let rows = columns.first().map_or(1, |(_, column)| column.rows());
+        let mut touched = 0;
+        for row in 0..rows {
+            for (place, column) in &columns {
+                statement.raw_bind_parameter(*place, column.cell(row))?;
+            }
+            touched += once(statement)?;
         }
-        let mut found = statement.raw_query();
-        let mut count = 0;
-        while found.next()?.is_some() {
-            count += 1;
-        }
-        Ok(count)
+        Ok(touched)
     }
+}
+
+/// The value of each parameter. SQLite numbers `$2` by where it first stands, not by its name.
+fn placed<'v>(statement: &rusqlite::Statement<'_>, values: &'v [Value]) -> rusqlite::Result<Vec<&'v Value>> {
+    let value = |index| {
+        let name = statement.parameter_name(index)?.strip_prefix('$')?;
+        values.get(name.parse::<usize>().ok()?.checked_sub(1)?)
+    };
+    let missing = |index| rusqlite::Error::InvalidParameterCount(values.len(), index);
+    (1..=statement.parameter_count()).map(|index| value(index).ok_or_else(|| missing(index))).collect()
+}
+
+/// Number of rows that a statement changes or finds with the values that are bound.
+fn once(statement: &mut rusqlite::Statement<'_>) -> rusqlite::Result<u64> {
+    if statement.column_count() == 0 {
+        return Ok(u64::try_from(statement.raw_execute()?).unwrap_or(u64::MAX));
+    }
+    let mut found = statement.raw_query();
+    let mut count = 0;
+    while found.next()?.is_some() {
+        count += 1;
+    }
+    Ok(count)
 }
 
 impl ToSql for Value {
@@ -357,6 +369,8 @@ impl ToSql for Value {
             Self::Int(number) => number.to_sql(),
             Self::Text(text) => text.to_sql(),
             Self::Bytes(bytes) => bytes.to_sql(),
+            // Bound cell by cell.
+            Self::Column(_) => Err(rusqlite::Error::InvalidQuery),
         }
     }
 }

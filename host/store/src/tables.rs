@@ -152,7 +152,7 @@ pub struct Wanted {
 
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Found {
+pub struct FoundRow {
     /// Name of the table.
     pub name: String,
     /// The version it belongs to.
@@ -249,7 +249,7 @@ pub async fn look_up(
     plan: &PlanId,
     day: Date,
     wanted: &[Wanted],
-) -> Result<Vec<Found>, StoreError> {
+) -> Result<Vec<FoundRow>, StoreError> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
@@ -260,7 +260,7 @@ pub async fn look_up(
     let read = rows.into_iter().map(|(name, version, cells)| {
         let id = id(plan, &name, version);
         let columns = Columns { table: "table_rows", id: &id };
-        Ok(Found { cells: columns.json("cells", &cells)?, name, version })
+        Ok(FoundRow { cells: columns.json("cells", &cells)?, name, version })
     });
     read.collect()
 }

@@ -1,4 +1,5 @@
-//! Counts of looks for members in vain, kept in the record: every node counts the same.
+//! Counts of looks for members in vain, and of refused tries to sign in, kept in the record: every node
+//! counts the same.
 //!
 //! A miss is counted when it is told. A hit is kept only while tries are left at that moment, so that of many
 //! looks at once no more come through than one after the other.
@@ -23,6 +24,8 @@ const COUNT: &str = "
 const LEFT: &str = "
     select 1 as there_are where not exists (
         select 1 from tries where subject = $1 and since_at > $2 and misses >= $3)";
+
+const USED_UP: &str = "select since_at from tries where subject = $1 and since_at > $2 and misses >= $3";
 
 /// Of two looks for one number the second waits here for the first. SQLite has one writer: nobody to wait
 /// for.
@@ -56,7 +59,7 @@ pub struct Limit {
 
 /// Sight of a member, and the counts that are used up, of somebody who looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Standing {
+pub struct TryCounts {
     /// True if the scope sees the member already: then a look tells nothing.
     pub sees: bool,
     /// Since when the tries of each count are used up, in the order of the limits; `None` where some are
@@ -64,17 +67,17 @@ pub struct Standing {
     pub used_up_since: [Option<Timestamp>; 3],
 }
 
-/// Standing of the scope: with a member, if there is one, and with its counts.
-pub async fn standing(
+/// TryCounts of the scope: with a member, if there is one, and with its counts.
+pub async fn counts(
     store: &Store,
     scope: &Scope,
     member: Option<MemberId>,
     limits: &[Limit; 3],
-) -> Result<Standing, StoreError> {
-    let row = store.read::<StandingRow>(reading_standing(scope, member, limits)).await?.into_iter().next();
+) -> Result<TryCounts, StoreError> {
+    let row = store.read::<CountsRow>(reading_counts(scope, member, limits)).await?.into_iter().next();
     let columns = Columns { table: "tries", id: "standing" };
     let row = row.ok_or_else(|| columns.corrupt("it is not there"))?;
-    Ok(Standing {
+    Ok(TryCounts {
         sees: row.sees > 0,
         used_up_since: [
             columns.instant_some("since_at", row.first_used)?,
@@ -84,8 +87,8 @@ pub async fn standing(
     })
 }
 
-/// The read of [`standing`].
-pub fn reading_standing(scope: &Scope, member: Option<MemberId>, limits: &[Limit; 3]) -> Read {
+/// The read of [`counts`].
+pub fn reading_counts(scope: &Scope, member: Option<MemberId>, limits: &[Limit; 3]) -> Read {
     let of = |limit: &Limit| [text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
     let [one, two, three] = [of(&limits[0]), of(&limits[1]), of(&limits[2])];
     let seen = values(scope.people(), [maybe_text(member), scope.day()]);
@@ -94,12 +97,20 @@ pub fn reading_standing(scope: &Scope, member: Option<MemberId>, limits: &[Limit
 }
 
 row! {
-    struct StandingRow {
+    struct CountsRow {
         sees: i64,
         first_used: Option<i64>,
         second_used: Option<i64>,
         third_used: Option<i64>,
     }
+}
+
+/// Since when the tries of a count are used up (UTC); `None` where some are left.
+pub async fn used_up_since(store: &Store, limit: &Limit) -> Result<Option<Timestamp>, StoreError> {
+    let values = vec![text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
+    let row = store.one::<(i64,)>(USED_UP, values).await?;
+    let columns = Columns { table: "tries", id: "sign-in" };
+    row.map(|(since,)| columns.instant("since_at", since)).transpose()
 }
 
 /// Looks with these counts wait for one another.

@@ -1,8 +1,12 @@
 //! A unit of work, as data.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write};
+use std::time::Duration;
 
+use flate2::Compression;
+use flate2::write::ZlibEncoder;
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::{StoreError, postgres};
 
@@ -37,8 +41,14 @@ impl Unit {
             Value::Int(_) => size_of::<i64>(),
             Value::Text(text) => text.as_ref().map_or(0, String::len),
             Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
+            Value::Column(column) => column.text.len() + column.cells.len() * ROW / 8,
         };
         self.statements.iter().map(|statement| ROW + statement.values.iter().map(of).sum::<usize>()).sum()
+    }
+
+    /// True if one of its statements puts in many rows.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.statements.iter().any(Statement::is_bulk)
     }
 }
 
@@ -74,6 +84,11 @@ impl Statement {
     pub(crate) fn one(miss: Miss, sql: impl Into<Dialects>, values: Vec<Value>) -> Self {
         Self { sql: sql.into(), values, expect: Expect::One(miss) }
     }
+
+    /// True if it is of many rows, with a column in each parameter.
+    pub(crate) fn is_bulk(&self) -> bool {
+        self.values.iter().any(|value| matches!(value, Value::Column(_)))
+    }
 }
 
 /// The same statement for each database, where the two must differ.
@@ -96,7 +111,7 @@ impl From<&'static str> for Dialects {
 pub enum Expect {
     /// Any number of rows.
     Any,
-    /// Exactly one row.
+    /// Exactly one row; else it is this miss.
     One(Miss),
     /// Touch so many rows.
     All(u64, Miss),
@@ -152,8 +167,51 @@ pub enum Value {
     Int(Option<i64>),
     /// A text, an id, a day or JSON.
     Text(Option<String>),
-    /// Bytes, or null.
+    /// Bytes of any content, or null.
     Bytes(Option<Vec<u8>>),
+    /// Texts, one for each of the rows that the statement is about. SQLite does the statement once for each,
+    /// PostgreSQL once for all, with an array; all columns of a statement are of one length.
+    Column(Column),
+}
+
+/// Texts of many rows, one behind the other: a text of its own for each would be most of what they take.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Column {
+    text: String,
+    /// Place of each row's cell in `text`; none where the cell is null.
+    cells: Vec<Option<(u32, u32)>>,
+}
+
+impl Column {
+    /// Number of rows.
+    pub(crate) fn rows(&self) -> usize {
+        self.cells.len()
+    }
+
+    /// The cell of a row, if it is not null.
+    pub(crate) fn cell(&self, row: usize) -> Option<&str> {
+        let (from, to) = (*self.cells.get(row)?)?;
+        self.text.get(from as usize..to as usize)
+    }
+
+    /// The cells of all rows.
+    pub fn cells(&self) -> impl Iterator<Item = Option<&str>> {
+        (0..self.rows()).map(|row| self.cell(row))
+    }
+}
+
+/// Notes the time that a part of putting in many rows took: a table's rows, the commit, or a check without a
+/// table.
+pub(crate) fn bulk_part_took(part: &str, time: Duration) {
+    let part = if part.is_empty() { "checks" } else { part };
+    metrics::histogram!("crosswalk_bulk_seconds", "part" => part.to_owned()).record(time);
+}
+
+/// JSON, packed with zlib: for what is much, written once and soon forgotten.
+pub(crate) fn packed(content: &(impl Serialize + ?Sized)) -> Value {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    serde_json::to_writer(&mut packed, content).expect("keys are texts, and memory takes it");
+    Value::Bytes(Some(packed.finish().expect("memory takes it")))
 }
 
 pub(crate) fn text(content: impl Display) -> Value {
@@ -182,6 +240,21 @@ pub(crate) fn maybe_instant(at: Option<Timestamp>) -> Value {
 
 pub(crate) fn bytes(content: &[u8]) -> Value {
     Value::Bytes(Some(content.to_vec()))
+}
+
+/// A column of text: one cell for each row, as `of` gives it.
+pub(crate) fn column<'r, R, T: Display>(rows: &'r [R], of: impl Fn(&'r R) -> Option<T>) -> Value {
+    let mut column = Column { text: String::new(), cells: Vec::with_capacity(rows.len()) };
+    let place = |text: &String| u32::try_from(text.len()).expect("a unit has less than 4 GiB");
+    for row in rows {
+        let from = place(&column.text);
+        let cell = of(row).map(|cell| {
+            write!(column.text, "{cell}").expect("memory takes it");
+            (from, place(&column.text))
+        });
+        column.cells.push(cell);
+    }
+    Value::Column(column)
 }
 
 /// A list as JSON text.

@@ -2,11 +2,12 @@
 //! from.
 
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
+use domain::words;
 use domain::{Cents, Procedure};
 use jiff::civil::Date;
 
 use crate::members::sees_member;
-use crate::row::{Columns, read_all, row, words};
+use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{int, maybe_int, maybe_text, text};
 use crate::{Dialects, Miss, Read, Scope, Statement, Store, StoreError};
@@ -93,7 +94,7 @@ const REMOVE_FOR_CASE: &str = "delete from usage where case_id = $1";
 
 words! {
     /// State of used units.
-    UsageState {
+    pub enum UsageState {
         /// A plan said they may be given.
         Authorized = "authorized",
         /// A plan's rules priced them, and nobody has paid for them yet.

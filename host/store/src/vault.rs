@@ -7,7 +7,7 @@
 
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use domain::identifiers::Digest;
@@ -35,6 +35,18 @@ pub trait Vault: std::fmt::Debug + Send + Sync {
 
 /// Bytes on their way in. What is not kept is gone when this is dropped.
 pub trait Incoming: Write + Send {
+    /// Fills these bytes with those that were written, from a place on.
+    ///
+    /// # Errors
+    /// When there are not as many, or the place cannot be read.
+    fn read_at(&self, at: u64, bytes: &mut [u8]) -> io::Result<()>;
+
+    /// Writes these bytes in the place of others that were written, before any are kept.
+    ///
+    /// # Errors
+    /// When the place cannot be written.
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()>;
+
     /// Makes the bytes durable under their digest. Called again after the commit, it puts them back if they
     /// were swept in between.
     ///
@@ -102,7 +114,7 @@ fn sync_folder(path: &Path) -> io::Result<()> {
 impl Vault for Folder {
     fn begin(&self, name: &str) -> io::Result<Box<dyn Incoming>> {
         let path = self.passing(name);
-        let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
+        let file = OpenOptions::new().read(true).write(true).create_new(true).mode(0o600).open(&path)?;
         Ok(Box::new(FileIn { root: self.root.clone(), path, file }))
     }
 
@@ -139,6 +151,14 @@ impl Write for FileIn {
 }
 
 impl Incoming for FileIn {
+    fn read_at(&self, at: u64, bytes: &mut [u8]) -> io::Result<()> {
+        self.file.read_exact_at(bytes, at)
+    }
+
+    fn write_at(&mut self, at: u64, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, at)
+    }
+
     fn keep(&mut self, content: &Digest) -> io::Result<()> {
         self.file.sync_all()?;
         let (folder, file) = place(&self.root, content);

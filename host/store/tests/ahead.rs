@@ -59,7 +59,7 @@ fn places<'a>(world: &World, plan: &'a PlanId, county: &'a County, case: CaseId)
     Places { plan, service: "ecm", county, since: SINCE, member: world.member, case, until }
 }
 
-/// The same, foretold.
+/// The same reads, foretold.
 fn reads(world: &World, case: &cases::Case) -> Vec<Read> {
     let (member, plan, duty) = (world.member, &valle_vista(), Scope::duty("test"));
     let county = "SRV".parse().unwrap();

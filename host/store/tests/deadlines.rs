@@ -1,4 +1,4 @@
-//! Clocks of cases.
+//! Clocks of cases: which are due, and whom they are shown to.
 
 use domain::case::CaseKind;
 use domain::time::Clock;

@@ -1,4 +1,4 @@
-//! Who a person is: what hangs on one, and goes along with it.
+//! Identities of people, and the rows that hang on one and go along with it.
 
 use std::collections::BTreeMap;
 

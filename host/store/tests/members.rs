@@ -85,7 +85,7 @@ async fn tries_are_counted_until_they_are_used_up(world: World) {
     };
     let limits = [limit("number", 2), limit("key", 3), limit("organization", 9)];
     let standing = async |limits: &[tries::Limit; 3]| {
-        tries::standing(&world.store, &world.clinic, Some(world.member), limits).await.unwrap()
+        tries::counts(&world.store, &world.clinic, Some(world.member), limits).await.unwrap()
     };
     let miss = async |at: Timestamp| {
         let counted = limits.iter().map(|limit| tries::count(limit, at));

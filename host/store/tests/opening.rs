@@ -1,4 +1,4 @@
-//! What must be so to open a record: the directory, its lock, and the file; and that everything is there
+//! Conditions for opening a record: the directory, its lock, and the file; and that everything is there
 //! again.
 
 use std::fs::File;
@@ -35,8 +35,8 @@ async fn a_second_process_on_the_same_directory_is_refused() {
     drop(reopened(&world).await);
 }
 
-/// Who was killed while it started a child leaves the lock with the child until that has become its own
-/// program.
+/// A process that was killed while it started a child leaves the lock with the child until that has become
+/// its own program.
 #[tokio::test]
 async fn a_lock_that_is_given_back_in_a_moment_is_waited_for() {
     let world = World::on_sqlite().await;

@@ -5,7 +5,7 @@ use domain::rollout::Cohort;
 use domain::time::{Clock, Ids};
 use store::activations::Activation;
 use store::plugins::Plugin;
-use store::receipts::Receipt;
+use store::receipts::ReceiptRecord;
 use store::rosters::Sifted;
 use store::signing::SigningKey;
 use store::*;
@@ -50,7 +50,7 @@ async fn another_orgs_institutions_are_not_there(world: World) {
         created_by: plugin.uploaded_by,
         retired_at: None,
     };
-    let receipt = |number: u32| Receipt {
+    let receipt = |number: u32| ReceiptRecord {
         id: ReceiptId::from_uuid(world.ids.next()),
         plan: valle_vista(),
         digest: plugin.digest,

@@ -1,12 +1,16 @@
 //! Releases of plugins: which answers, how each moves, how they fail, and what is demanded of them.
 
+use domain::account::{Rights, Role, Side, State};
+use domain::actor::Actor;
+use domain::case::Language;
 use domain::identifiers::*;
-use domain::release::{Policy, Requirement};
-use domain::rollout::{About, Cohort, Standing, chosen};
+use domain::release::{EventKind, Policy, Requirement};
+use domain::rollout::{About, Cohort, StandingActivation, chosen};
 use domain::time::{Clock, Ids};
 use jiff::SignedDuration;
+use store::accounts::Account;
 use store::activations::{Activation, EndedFor};
-use store::decisions::Decision;
+use store::evaluations::Evaluation;
 use store::signing::SigningKey;
 use store::*;
 
@@ -16,9 +20,11 @@ on_each_database!(
     the_rules_of_the_day_answer,
     of_two_moves_of_a_release_one_is_kept,
     of_two_uploads_that_counted_the_same_one_counts_again,
+    who_was_overtaken_settles_nothing,
     faults_are_counted_among_the_last_calls,
     a_policy_is_the_default_until_it_is_set,
     a_retired_signing_key_stays_on_record,
+    who_did_it_is_kept_and_what_waits_for_another_is_found,
 );
 
 /// A plan has room for so many: whoever counted before another was let in must count again.
@@ -35,6 +41,39 @@ async fn of_two_uploads_that_counted_the_same_one_counts_again(world: World) {
     let again = held().await;
     assert_eq!((again.versions, again.bytes), (0, 3), "only the first is there");
     assert_eq!(let_in(again, "other").await, Ok(()));
+}
+
+/// A process that slept through its lease compiles on, and what it says then is not kept: also where it has
+/// the upload again, by a lease of another number.
+async fn who_was_overtaken_settles_nothing(world: World) {
+    let release = world.release(b"compiled by two");
+    let (plan, digest) = (&release.plan, &release.digest);
+    let commit = |statement: Statement| world.store.commit(Unit::of([statement]));
+    commit(releases::keep(&release, world.clock.now()).unwrap()).await.unwrap();
+    let take = |node: &'static str| commit(compile_leases::take(plan, digest, node));
+    let held_by = async |node| compile_leases::held_by(&world.store, plan, digest, node).await.unwrap();
+
+    take("first").await.unwrap();
+    let slept = held_by("first").await.unwrap();
+    commit(compile_leases::renew(&slept)).await.unwrap();
+    assert_eq!(take("second").await, Err(StoreError::Conflict), "the first is at it");
+    // As if it had slept for longer than its lease.
+    commit(compile_leases::give_back("first")).await.unwrap();
+    take("second").await.unwrap();
+    let second = held_by("second").await.unwrap();
+    assert!(second.token > slept.token && held_by("first").await.is_none());
+    for late in [compile_leases::renew(&slept), compile_leases::settle(&slept)] {
+        assert_eq!(commit(late).await, Err(StoreError::Conflict), "it was overtaken");
+    }
+    commit(compile_leases::give_back("second")).await.unwrap();
+    take("first").await.unwrap();
+    let again = held_by("first").await.unwrap();
+    assert_eq!(again.token, second.token + 1);
+    for late in [compile_leases::settle(&slept), compile_leases::settle(&second)] {
+        assert_eq!(commit(late).await, Err(StoreError::Conflict), "each holder has a number of its own");
+    }
+    commit(compile_leases::settle(&again)).await.unwrap();
+    assert_eq!(commit(compile_leases::settle(&again)).await, Err(StoreError::Conflict), "it is settled once");
 }
 
 /// Every way in which one activation can stand over another; what the store picks is what the domain picks.
@@ -100,7 +139,7 @@ async fn the_rules_of_the_day_answer(world: World) {
         (later, about("2026-12-31", None, None), Some(2)),
         (later, about("2025-06-01", None, None), Some(2)),
     ];
-    let check = async |standing: &[Standing], at, about: &About, expected: Option<i64>| {
+    let check = async |standing: &[StandingActivation], at, about: &About, expected: Option<i64>| {
         let found = activations::in_force(&world.store, &plan, at, about).await.unwrap();
         assert_eq!(found.map(|found| found.version), expected, "{about:?}");
         assert_eq!(chosen(standing, about, at).map(|chosen| chosen.version), expected, "{about:?}");
@@ -110,7 +149,7 @@ async fn the_rules_of_the_day_answer(world: World) {
             assert_eq!(passes.is_ok(), Some(version) == expected, "{version} {about:?} {passes:?}");
         }
     };
-    let standing: Vec<Standing> = made.iter().map(Activation::standing).collect();
+    let standing: Vec<StandingActivation> = made.iter().map(Activation::standing).collect();
     for (at, about, expected) in &table {
         check(&standing, *at, about, *expected).await;
         if about.bucket.is_none() && about.county.is_none() {
@@ -152,7 +191,7 @@ async fn of_two_moves_of_a_release_one_is_kept(world: World) {
     let timeline =
         releases::timeline(&world.store, &world.plan, &release.plan, &release.digest, None, 9).await.unwrap();
     assert_eq!(
-        timeline.items.iter().map(|(seq, event)| (*seq, &*event.name)).collect::<Vec<_>>(),
+        timeline.items.iter().map(|(seq, event)| (*seq, event.name.name())).collect::<Vec<_>>(),
         [(1, "check")]
     );
 
@@ -176,8 +215,8 @@ async fn faults_are_counted_among_the_last_calls(world: World) {
     let start = world.clock.now();
     for ending in ["trap", "answer", "guest-error", "saturated", "deadline", "trap"] {
         world.clock.advance(SignedDuration::from_secs(1));
-        let decision = Decision {
-            id: DecisionId::from_uuid(world.ids.next()),
+        let evaluation = Evaluation {
+            id: EvaluationId::from_uuid(world.ids.next()),
             case: case.id,
             plan: valle_vista(),
             digest: plugin,
@@ -189,20 +228,65 @@ async fn faults_are_counted_among_the_last_calls(world: World) {
             memory_bytes: 1,
             cpu_ticks: 1,
             history_complete: true,
+            open_cases_complete: true,
             at: world.clock.now(),
         };
-        world.store.commit(Unit::of([decisions::insert(&decision)])).await.unwrap();
+        world.store.commit(Unit::of([evaluations::insert(&evaluation)])).await.unwrap();
     }
     for (since, among, expected) in
         [(0, 100, (5, 3)), (2, 100, (4, 2)), (0, 2, (2, 2)), (0, 3, (3, 2)), (9, 9, (0, 0))]
     {
         let since = start + SignedDuration::from_secs(since);
-        let ends = decisions::faults(&world.store, &valle_vista(), &plugin, since, among).await.unwrap();
+        let ends = evaluations::faults(&world.store, &valle_vista(), &plugin, since, among).await.unwrap();
         assert_eq!((ends.calls, ends.faults), expected, "{since} {among}");
     }
     let none =
-        decisions::faults(&world.store, &valle_vista(), &Digest::of(b"other"), start, 100).await.unwrap();
+        evaluations::faults(&world.store, &valle_vista(), &Digest::of(b"other"), start, 100).await.unwrap();
     assert_eq!((none.calls, none.faults), (0, 0));
+}
+
+/// A release that a person brought, and the proposals for it, of which the last counts until something came
+/// of it.
+async fn who_did_it_is_kept_and_what_waits_for_another_is_found(world: World) {
+    let ana = Account {
+        id: AccountId::from_uuid(world.ids.next()),
+        organization: world.plan.organization().unwrap(),
+        name: Some("Ana Reyes".parse().unwrap()),
+        email: Some("ana@valle-vista.example".parse().unwrap()),
+        language: Language::En,
+        rights: Rights::of(Side::Plan, [Role::Analyst], None, false).unwrap(),
+        state: State::Active { since: world.clock.now() },
+        created_at: world.clock.now(),
+        version: 1,
+    };
+    let actor = Some(Actor::Account(ana.id));
+    let release = releases::Release { uploader: actor, ..world.release(b"by a person") };
+    let unit = Unit::of([accounts::insert(&ana), releases::keep(&release, world.clock.now()).unwrap()]);
+    world.store.commit(unit).await.unwrap();
+    let found = releases::find(&world.store, &world.plan, &release.plan, &release.digest).await.unwrap();
+    assert_eq!(found.unwrap().uploader, actor);
+
+    let step = async |name: EventKind| {
+        let (entry, event) = world.step_of(&release);
+        let event = releases::Event { name, actor, ..event };
+        world.store.commit(Unit::of([audit::insert(&entry), releases::add_event(&event)])).await.unwrap();
+        event.id
+    };
+    let waiting = async || {
+        let found = releases::proposals(&world.store, &world.plan, &release.plan).await.unwrap();
+        found.into_iter().map(|event| (event.id, event.actor)).collect::<Vec<_>>()
+    };
+    step(EventKind::Approve).await;
+    assert_eq!(waiting().await, []);
+    step(EventKind::Propose).await;
+    let last = step(EventKind::Propose).await;
+    assert_eq!(waiting().await, [(last, actor)]);
+    step(EventKind::Conform).await;
+    assert_eq!(waiting().await, [(last, actor)]);
+    step(EventKind::Schedule).await;
+    assert_eq!(waiting().await, []);
+    let foreign = releases::proposals(&world.store, &world.other_plan, &release.plan).await.unwrap();
+    assert!(foreign.is_empty());
 }
 
 async fn a_policy_is_the_default_until_it_is_set(world: World) {

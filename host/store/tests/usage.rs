@@ -1,4 +1,4 @@
-//! What counts: units, windows, places and days.
+//! Units, windows, places and days that count.
 
 use domain::case::CaseKind;
 use domain::identifiers::*;

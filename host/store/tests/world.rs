@@ -4,7 +4,6 @@
 //! own there.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -13,7 +12,7 @@ use domain::case::{CaseKind, EventKind};
 use domain::identifiers::*;
 use domain::member_value::ValueName;
 use domain::plan::types::Urgency;
-use domain::release::State;
+use domain::release::{self, State};
 use domain::statute::ClockId;
 use domain::time::{Clock, CountedIds, Ids, ManualClock, pacific_day};
 use jiff::SignedDuration;
@@ -23,7 +22,7 @@ use sqlx::{AssertSqlSafe, ConnectOptions, Connection, Row};
 use store::auth::{Key, Role};
 use store::cases::Case;
 use store::deadlines::{Deadline, DeadlineState};
-use store::decisions::Decision;
+use store::evaluations::Evaluation;
 use store::members::{Address, ContactSource, Grant, GrantReason, Member, Recorded, Residence};
 use store::organizations::{Organization, OrganizationKind};
 use store::outbox::Job;
@@ -74,7 +73,7 @@ pub(crate) const CIN: &str = "91234567A";
 /// The day on which everybody in these tests asks.
 pub(crate) const TODAY: jiff::civil::Date = jiff::civil::date(2026, 3, 2);
 
-/// Who is there: name, plan and the role of its key.
+/// Organizations of the county: name, plan and the role of its key.
 const ORGANIZATIONS: [(&str, Option<&str>, Role); 5] = [
     ("Open Door Street Medicine", None, Role::Provider),
     ("Mesa Verde Meals", None, Role::Provider),
@@ -89,21 +88,7 @@ impl World {
     }
 
     pub(crate) async fn on_postgres() -> Option<Self> {
-        static COUNT: AtomicU32 = AtomicU32::new(0);
-        let Ok(admin) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
-            assert!(std::env::var_os("CI").is_none(), "CROSSWALK_TEST_POSTGRES must be set where CI is");
-            eprintln!("SKIPPED, NOT PASSED: CROSSWALK_TEST_POSTGRES is not set");
-            return None;
-        };
-        let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
-        let options = PgConnectOptions::from_str(&admin).unwrap();
-        let mut connection = options.connect().await.unwrap();
-        sqlx::raw_sql(AssertSqlSafe(format!("create database {name}")))
-            .execute(&mut connection)
-            .await
-            .unwrap();
-        connection.close().await.unwrap();
-        Some(Self::with(Some(options.database(&name).to_url_lossy().to_string())).await)
+        Some(Self::with(Some(new_database().await?)).await)
     }
 
     async fn with(database_url: Option<String>) -> Self {
@@ -172,10 +157,10 @@ impl World {
     }
 
     /// A case with everything that hangs on one.
-    pub(crate) async fn full_case(&self) -> (Case, DecisionId) {
+    pub(crate) async fn full_case(&self) -> (Case, EvaluationId) {
         let case = self.case(CaseKind::Referral);
-        let decision = Decision {
-            id: DecisionId::from_uuid(self.ids.next()),
+        let evaluation = Evaluation {
+            id: EvaluationId::from_uuid(self.ids.next()),
             case: case.id,
             plan: valle_vista(),
             digest: Digest::of(b"plugin"),
@@ -187,6 +172,7 @@ impl World {
             memory_bytes: 65_536,
             cpu_ticks: 1,
             history_complete: true,
+            open_cases_complete: true,
             at: self.clock.now(),
         };
         let entry = self.entry(&case);
@@ -194,7 +180,7 @@ impl World {
             cases::insert(&case),
             audit::insert(&entry),
             events::insert(&self.event(&case, entry.id)),
-            decisions::insert(&decision),
+            evaluations::insert(&evaluation),
             deadlines::insert(&self.deadline(&case)),
             worklist::put(&self.item(&case)),
             usage::insert(&self.usage(&case, 1, UsageState::Authorized)),
@@ -209,7 +195,7 @@ impl World {
             }),
         ]);
         self.store.commit(unit).await.unwrap();
-        (case, decision.id)
+        (case, evaluation.id)
     }
 
     pub(crate) fn entry(&self, case: &Case) -> audit::Entry {
@@ -218,6 +204,7 @@ impl World {
             at: self.clock.now(),
             request: "r-1".to_owned(),
             key: None,
+            account: None,
             actor_org: Some(case.provider_org),
             role: "provider".to_owned(),
             action: "referral.create".to_owned(),
@@ -270,6 +257,8 @@ impl World {
             delegate: None,
             received_at: case.received_at,
             due_at: case.due_at,
+            state: domain::work::State::Free,
+            version: 1,
         }
     }
 
@@ -326,7 +315,7 @@ impl World {
             note: None,
             uploaded_at: now,
             uploaded_by: self.plan.organization().unwrap(),
-            uploaded_key: None,
+            uploader: None,
             updated_at: now,
             version: 0,
             plugin_version: None,
@@ -336,6 +325,12 @@ impl World {
 
     /// An event of a release, after its entry in the audit trail.
     pub(crate) fn release_event(&self, release: &Release) -> [Statement; 2] {
+        let (audit, event) = self.step_of(release);
+        [audit::insert(&audit), releases::add_event(&event)]
+    }
+
+    /// The two before they are statements.
+    pub(crate) fn step_of(&self, release: &Release) -> (audit::Entry, releases::Event) {
         let audit = audit::Entry {
             subject_kind: "plugin".to_owned(),
             subject_id: release.digest.to_string(),
@@ -346,15 +341,15 @@ impl World {
             plan: release.plan.clone(),
             digest: release.digest,
             at: self.clock.now(),
-            name: "check".to_owned(),
+            name: release::EventKind::Check,
             state: "checked".to_owned(),
             actor_org: None,
-            actor_key: None,
+            actor: None,
             actor_role: "host".to_owned(),
             detail: "{}".to_owned(),
             audit: audit.id,
         };
-        [audit::insert(&audit), releases::add_event(&event)]
+        (audit, event)
     }
 
     pub(crate) fn roster(&self) -> Roster {
@@ -413,26 +408,56 @@ impl World {
         cases::find(&self.store, &Scope::duty("test"), id).await.unwrap()
     }
 
-    pub(crate) fn sqlite_file(&self) -> PathBuf {
-        self.config.data_dir.join("crosswalk.sqlite")
-    }
-
     /// Runs SQL past the store.
     pub(crate) async fn behind_its_back(&self, sql: &'static str) -> Held {
-        match &self.config.database_url {
-            None => {
-                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(self.sqlite_file());
-                let mut connection = options.connect().await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-                Held::Sqlite(connection)
-            }
-            Some(url) => {
-                let mut connection = PgConnectOptions::from_str(url).unwrap().connect().await.unwrap();
-                sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
-                Held::Postgres(connection)
-            }
-        }
+        let mut held = Held::to(&self.config).await;
+        held.run(sql).await;
+        held
     }
+}
+
+/// A record with nothing in it.
+pub(crate) struct Empty {
+    pub(crate) store: Store,
+    pub(crate) config: StoreConfig,
+    _directory: tempfile::TempDir,
+}
+
+impl Empty {
+    pub(crate) async fn on_sqlite() -> Self {
+        Self::with(None).await
+    }
+
+    pub(crate) async fn on_postgres() -> Option<Self> {
+        Some(Self::with(Some(new_database().await?)).await)
+    }
+
+    async fn with(database_url: Option<String>) -> Self {
+        let directory = tempfile::tempdir().unwrap();
+        let config = StoreConfig { database_url, ..StoreConfig::at(directory.path().join("data")) };
+        Self { store: Store::open(config.clone()).await.unwrap(), config, _directory: directory }
+    }
+
+    /// A connection past the store.
+    pub(crate) async fn connection(&self) -> Held {
+        Held::to(&self.config).await
+    }
+}
+
+/// Address of a new database on the tests' PostgreSQL, if there is one.
+async fn new_database() -> Option<String> {
+    static COUNT: AtomicU32 = AtomicU32::new(0);
+    let Ok(admin) = std::env::var("CROSSWALK_TEST_POSTGRES") else {
+        assert!(std::env::var_os("CI").is_none(), "CROSSWALK_TEST_POSTGRES must be set where CI is");
+        eprintln!("SKIPPED, NOT PASSED: CROSSWALK_TEST_POSTGRES is not set");
+        return None;
+    };
+    let name = format!("store_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+    let options = PgConnectOptions::from_str(&admin).unwrap();
+    let mut connection = options.connect().await.unwrap();
+    sqlx::raw_sql(AssertSqlSafe(format!("create database {name}"))).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+    Some(options.database(&name).to_url_lossy().to_string())
 }
 
 fn organization(ids: &CountedIds, clock: &ManualClock, name: &str, plan: Option<&str>) -> Organization {
@@ -493,7 +518,7 @@ fn member(ids: &CountedIds, clock: &ManualClock) -> Member {
         }),
         created_at: now,
         version: 1,
-        standing: members::Standing::Confirmed,
+        standing: members::IdentityStatus::Confirmed,
         told_by: None,
         merged_into: None,
     }
@@ -506,7 +531,7 @@ pub(crate) fn sifted(rows: &[RosterRow]) -> Sifted {
     Sifted { rows: rows.collect(), ..Sifted::default() }
 }
 
-/// What a row says, by name.
+/// Values that a row states, by name.
 pub(crate) fn said(values: &[(ValueName, &str)]) -> BTreeMap<String, String> {
     values.iter().map(|(name, value)| (name.name().to_owned(), (*value).to_owned())).collect()
 }
@@ -518,6 +543,28 @@ pub(crate) enum Held {
 }
 
 impl Held {
+    async fn to(config: &StoreConfig) -> Self {
+        match &config.database_url {
+            None => {
+                let file = config.data_dir.join("crosswalk.sqlite");
+                let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+                Self::Sqlite(options.connect().await.unwrap())
+            }
+            Some(url) => Self::Postgres(PgConnectOptions::from_str(url).unwrap().connect().await.unwrap()),
+        }
+    }
+
+    async fn run(&mut self, sql: &'static str) {
+        match self {
+            Self::Sqlite(connection) => {
+                sqlx::raw_sql(sql).execute(connection).await.unwrap();
+            }
+            Self::Postgres(connection) => {
+                sqlx::raw_sql(sql).execute(connection).await.unwrap();
+            }
+        }
+    }
+
     pub(crate) async fn texts(&mut self, sqlite: &'static str, postgres: &'static str) -> Vec<String> {
         match self {
             Self::Sqlite(connection) => {

@@ -27,33 +27,39 @@ static ADDRESSES: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
     operations.collect()
 });
 
-/// A text with the address of each operation that it names. Of one thing, its id stands in the path.
+/// A text with the address of each operation that it names. Of one thing, its id stands in the path. Marks
+/// around anything else stay as they stand: the text may quote what a person wrote.
 pub(crate) fn addressed(text: &str) -> String {
     let mut written = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, named, behind)) = next(rest) {
         written.push_str(before);
-        written.push_str(&address(named));
-        rest = behind;
+        if let Some(address) = address(named) {
+            written.push_str(&address);
+            rest = behind;
+        } else {
+            // Another operation may be named between here and the closing mark.
+            written.push(MARKS.0);
+            rest = &rest[before.len() + MARKS.0.len_utf8()..];
+        }
     }
     written + rest
 }
 
-/// The text before the first operation, its name, and the text behind it.
+/// The text before the first mark, what stands between the marks, and the text behind them.
 fn next(text: &str) -> Option<(&str, &str, &str)> {
     let (before, marked) = text.split_once(MARKS.0)?;
     let (named, behind) = marked.split_once(MARKS.1)?;
     Some((before, named, behind))
 }
 
-fn address(named: &str) -> String {
-    let (operation, id) = match named.split_once(' ') {
-        Some((operation, id)) => (operation, Some(id)),
-        None => (named, None),
+/// Method and path of an operation, with the id that is named for the first parameter of the path; `None` for
+/// what is no operation, and for an id where the path has no place for one.
+fn address(named: &str) -> Option<String> {
+    let Some((operation, id)) = named.split_once(' ') else {
+        return ADDRESSES.get(named).cloned();
     };
-    match (ADDRESSES.get(operation), id) {
-        (Some(address), Some(id)) => address.replacen("{id}", id, 1),
-        (Some(address), None) => address.clone(),
-        (None, _) => named.to_owned(),
-    }
+    let (before, parameter) = ADDRESSES.get(operation)?.split_once('{')?;
+    let (_, behind) = parameter.split_once('}')?;
+    Some(format!("{before}{id}{behind}"))
 }

@@ -16,9 +16,9 @@ use crate::problem::ApiError;
 /// Says that an answer was given before.
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
-/// What has a version that an `If-Match` can name.
+/// A thing whose version an `If-Match` names.
 pub(crate) trait Versioned: Output {
-    /// The version.
+    /// Version of the thing, which each change raises.
     fn version(&self) -> i64;
 }
 

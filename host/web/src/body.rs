@@ -231,7 +231,7 @@ fn in_words(expected: &str) -> &'static str {
         "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
         // Whoever sends an id there means a case that was decided.
         "struct UnsentCaseBody" => {
-            "an object that tells of the case; of a recorded one send decision instead, with its id"
+            "an object that tells of the case; of a recorded one send `evaluation` instead, with its id"
         }
         _ if expected.starts_with("struct ") || expected == "a map" => "an object",
         _ => "another shape; the API's description shows which",

@@ -39,6 +39,8 @@ pub(crate) fn frame() -> OpenApi {
         components(schemas(ProblemView, FieldErrorView)),
         tags(
             (name = "organizations", description = "Organizations, their states and their keys; counties that the operator adds."),
+            (name = "accounts", description = "People's accounts of an organization, and the invitations that open them."),
+            (name = "sessions", description = "Sessions of people who signed in."),
             (name = "dictionary", description = "The state's words and rules: services, facts, codes, clocks, counties."),
             (name = "members", description = "Members, their coverage, and plans' member files."),
             (name = "plans", description = "Plans, their profiles, and the policies that their releases must meet."),
@@ -53,7 +55,8 @@ pub(crate) fn frame() -> OpenApi {
             (name = "documents", description = "Documents that cases refer to, with their bytes."),
             (name = "work", description = "Worklists of plans, running clocks, and notices to organizations."),
             (name = "audit", description = "The audit trail: who did or looked at what."),
-            (name = "decisions", description = "Recorded calls of plugins, and their repetition."),
+            (name = "figures", description = "Figures of a county's plans, without names and without small numbers."),
+            (name = "evaluations", description = "Recorded calls of plans' rules, and their replay."),
             (name = "fhir", description = "Referrals in FHIR: SDOH Clinical Care 3.0.0."),
             (name = "operations", description = "Health, metrics and the description of this host.")
         )
@@ -67,7 +70,10 @@ pub(crate) fn frame() -> OpenApi {
 pub(crate) fn finished(mut description: OpenApi) -> OpenApi {
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("A key of an organization, as POST /v1/keys showed it."))
+        .description(Some(
+            "A key of an organization, as POST /v1/keys showed it; under /v1/invitations the secret of a link, as POST \
+             /v1/accounts showed it; or the secret of a session, as POST /v1/sessions showed it.",
+        ))
         .build();
     let components = description.components.get_or_insert_with(Components::new);
     components.security_schemes.insert("key".to_owned(), SecurityScheme::Http(bearer).into());
@@ -120,7 +126,7 @@ const REFUSALS: [(&str, &str); 17] = [
     (
         "429",
         "The key, or the address that it is used from, sent too many requests, or the organization looked for members in vain too \
-         often (`too-many-tries`); nothing was done.",
+         often (`too-many-tries`), or somebody tried too often to sign in (`too-many-sign-ins`); nothing was done.",
     ),
     ("431", "The header fields are too many or too large."),
     ("500", "Something failed on our side."),
@@ -131,8 +137,16 @@ const REFUSALS: [(&str, &str); 17] = [
     ),
 ];
 
-/// Paths of questions: they are asked with a body, and change nothing.
-const QUESTIONS: [&str; 1] = ["/v1/members/search"];
+/// Paths that name no attempt: questions, which change nothing, and what is safe to send again in another
+/// way.
+const WITHOUT_ATTEMPT: [&str; 6] = [
+    "/v1/members/search",
+    "/v1/plans/{id}/rules-file/checks",
+    "/v1/plans/{id}/tables/{name}/differences",
+    "/v1/sessions",
+    "/v1/sessions/current/lock",
+    "/v1/sessions/current/proof",
+];
 
 /// Adds to an operation what follows from what it is.
 fn complete(path: &str, method: Method, operation: &mut Operation) {
@@ -144,7 +158,7 @@ fn complete(path: &str, method: Method, operation: &mut Operation) {
     );
     let is_public = operation.security.is_some();
     let is_command = method == Method::Command;
-    if is_command && !QUESTIONS.contains(&path) {
+    if is_command && !WITHOUT_ATTEMPT.contains(&path) {
         parameters.push(RefOr::Ref(Ref::new("#/components/parameters/IdempotencyKey")));
     }
     let refusals = [

@@ -9,13 +9,13 @@ use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use workflow::Caller;
+use workflow::{Caller, Visitor};
 
 use crate::App;
 use crate::pace::Steady;
 use crate::problem::ApiError;
 use crate::serve::SPEAK_WITHIN;
-use crate::traffic::{AtOnce, Peer, Rate, Standing, Traffic, UnderWay};
+use crate::traffic::{AtOnce, Known, Peer, Rate, RateState, Traffic, UnderWay};
 
 #[cfg(test)]
 mod tests;
@@ -36,7 +36,8 @@ const RATE_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 pub(crate) struct Gate {
     hosts: Vec<String>,
     peers: Rate<Peer>,
-    keys: Rate<domain::identifiers::KeyId>,
+    keys: Rate<Known>,
+    people: Rate<Known>,
     at_once: Arc<AtOnce>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct Passage(Arc<Passed>);
 
 #[derive(Default)]
 struct Passed {
-    standing: OnceLock<Standing>,
+    standing: OnceLock<(Known, RateState)>,
     under_way: OnceLock<UnderWay>,
 }
 
@@ -56,23 +57,44 @@ impl Gate {
             hosts: traffic.hosts.iter().map(|name| name.to_ascii_lowercase()).collect(),
             peers: Rate::of(traffic.requests_per_peer),
             keys: Rate::of(traffic.requests_per_key),
+            people: Rate::of(traffic.requests_per_person),
             at_once: Arc::new(AtOnce::new(traffic.at_once_per_key)),
         }
     }
 
-    /// Counts a request of a key that was recognized.
+    /// Counts a request of a key or a session that was recognized.
     ///
     /// # Errors
     /// `TooManyRequests` for one too many over time or at once.
     pub(crate) fn signed_in(&self, caller: &Caller, passage: Option<&Passage>) -> Result<(), ApiError> {
-        let (Some(key), Some(Passage(passed))) = (caller.key, passage) else { return Ok(()) };
-        let standing = self.keys.count(&key);
-        // An operation asks for its caller once.
-        let _ = passed.standing.set(standing);
+        let person = || caller.account.map(Known::Person);
+        let client = caller.key.map(Known::Key).or_else(person);
+        client.map_or(Ok(()), |client| self.count(client, passage))
+    }
+
+    /// Counts a request with the secret of a session, which may be locked.
+    ///
+    /// # Errors
+    /// As of [`Self::signed_in`].
+    pub(crate) fn visits(&self, visitor: &Visitor, passage: Option<&Passage>) -> Result<(), ApiError> {
+        self.count(Known::Person(visitor.account()), passage)
+    }
+
+    fn count(&self, client: Known, passage: Option<&Passage>) -> Result<(), ApiError> {
+        let Some(Passage(passed)) = passage else { return Ok(()) };
+        // A form looks for its viewer before it is read, and again after a proof: it is one request.
+        if passed.under_way.get().is_some() {
+            return Ok(());
+        }
+        let standing = match client {
+            Known::Key(_) => self.keys.count(&client),
+            Known::Person(_) => self.people.count(&client),
+        };
+        let _ = passed.standing.set((client, standing));
         if let Some(after_seconds) = standing.refused_for {
             return Err(ApiError::TooManyRequests { after_seconds });
         }
-        let under_way = self.at_once.begin(key).ok_or(ApiError::TooManyRequests { after_seconds: 1 })?;
+        let under_way = self.at_once.begin(client).ok_or(ApiError::TooManyRequests { after_seconds: 1 })?;
         let _ = passed.under_way.set(under_way);
         Ok(())
     }
@@ -81,6 +103,7 @@ impl Gate {
     pub(crate) fn forget(&self) {
         self.peers.forget();
         self.keys.forget();
+        self.people.forget();
     }
 
     fn admits(&self, request: &Request, peer: &Peer) -> Result<(), ApiError> {
@@ -142,8 +165,8 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
     request.extensions_mut().insert(passage.clone());
     let request = request.map(|body| Body::new(Steady::new(body, app.traffic.progress_within)));
     let mut response = next.run(request).await;
-    if let Some(standing) = passage.0.standing.get() {
-        say(response.headers_mut(), standing);
+    if let Some((client, standing)) = passage.0.standing.get() {
+        say(response.headers_mut(), *client, standing);
     }
     if !closes {
         response.headers_mut().insert(KEEP_ALIVE, KEPT_FOR.clone());
@@ -152,9 +175,10 @@ pub(crate) async fn admit(State(app): State<App>, mut request: Request, next: Ne
 }
 
 /// Sets the header fields that say how many requests are left (draft-ietf-httpapi-ratelimit-headers-10).
-fn say(headers: &mut HeaderMap, standing: &Standing) {
-    let policy = format!("\"key\";q={};w={}", standing.burst, standing.window_seconds);
-    let left = format!("\"key\";r={}", standing.left);
+fn say(headers: &mut HeaderMap, client: Known, standing: &RateState) {
+    let name = client.policy();
+    let policy = format!("\"{name}\";q={};w={}", standing.burst, standing.window_seconds);
+    let left = format!("\"{name}\";r={}", standing.left);
     for (name, text) in [(RATE_POLICY, policy), (RATE, left)] {
         if let Ok(value) = HeaderValue::try_from(text) {
             headers.insert(name, value);

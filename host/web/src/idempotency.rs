@@ -25,10 +25,14 @@ pub(crate) struct Attempt {
 }
 
 impl Attempt {
+    /// The attempt with this key to send to an address what `asked` says: the same bytes whenever it is sent.
+    pub(crate) fn of(key: String, address: &str, asked: &[u8]) -> Self {
+        Self { key, fingerprint: fingerprint("POST", address, asked) }
+    }
+
     /// The attempt to send a document, whose bytes were hashed as they came.
     pub(crate) fn of_document(key: String, address: &str, media_type: &str, content: &Digest) -> Self {
-        let asked = format!("{media_type}\n{content}");
-        Self { key, fingerprint: fingerprint("POST", address, asked.as_bytes()) }
+        Self::of(key, address, format!("{media_type}\n{content}").as_bytes())
     }
 
     /// Makes `operation` happen once; `render` makes the answer that is kept for retries.
@@ -97,6 +101,23 @@ pub(crate) struct Upload {
 }
 
 impl App {
+    /// Reads a file that nothing is kept of, under the same conditions. Its bytes and the room that they take
+    /// are to be dropped together.
+    pub(crate) async fn receive_to_look_at(
+        &self,
+        caller: &Caller,
+        request: Request,
+        readable: Readable,
+    ) -> Result<(Vec<u8>, Room), ApiError> {
+        let (parts, content) = request.into_parts();
+        if let Err(refused) = caller.must_be(&[Role::PlanAdmin, Role::Operator]) {
+            body::discard(content).await;
+            return Err(refused.into());
+        }
+        let room = self.uploads.enter(*caller.organization()?).await?;
+        Ok((body::read(&parts.headers, content, readable).await?, room))
+    }
+
     /// Reads a file, if the caller is one who may send files and there is room for one more.
     pub(crate) async fn receive_file(
         &self,

@@ -12,7 +12,7 @@ use domain::catalog::{Catalog, ClassifyError, ServiceKind};
 use domain::counties::Counties;
 use domain::dictionary;
 use domain::identifiers::{County, Modifier};
-use domain::plan::types::{Bilingual, Period};
+use domain::plan::types::Period;
 use domain::problem::Code;
 use domain::procedure::ProcedureError;
 use domain::text::is_plain_line;
@@ -26,6 +26,7 @@ use workflow::{Failure, FieldProblem};
 use crate::App;
 use crate::problem::ApiError;
 
+pub(crate) mod accounts;
 pub(crate) mod applications;
 pub(crate) mod asking;
 pub(crate) mod authorizations;
@@ -35,14 +36,18 @@ pub(crate) mod contracts;
 pub(crate) mod decisions;
 pub(crate) mod evidence;
 pub(crate) mod identity;
+pub(crate) mod identity_providers;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod plans;
 pub(crate) mod receipts;
 pub(crate) mod referrals;
 pub(crate) mod remittances;
+pub(crate) mod rules_files;
+pub(crate) mod sessions;
 pub(crate) mod shadow_runs;
 pub(crate) mod tables;
+pub(crate) mod work;
 
 #[cfg(test)]
 mod tests;
@@ -98,11 +103,11 @@ pub(crate) fn county(counties: &Counties, at: &str, code: &str) -> Result<County
 pub(crate) struct ProcedureBody {
     /// HCPCS Level II code.
     #[schema(example = "T2033")]
-    code: String,
+    pub(crate) code: String,
     /// Modifiers, at most four.
     #[serde(default)]
     #[schema(example = json!(["U6"]))]
-    modifiers: Vec<String>,
+    pub(crate) modifiers: Vec<String>,
 }
 
 /// A sentence in both languages, without anybody's name in it.
@@ -230,13 +235,6 @@ impl Reader {
         Some(text.to_owned())
     }
 
-    /// Reads a sentence in both languages.
-    pub(crate) fn sentence(&mut self, at: &str, text: &SentenceBody) -> Option<Bilingual> {
-        let en = self.line(&format!("{at}/en"), &text.en, 2000);
-        let es = self.line(&format!("{at}/es"), &text.es, 2000);
-        Some(Bilingual { en: en?, es: es? })
-    }
-
     /// Reads one of a few words.
     pub(crate) fn one_of<T: Copy>(&mut self, at: &str, word: &str, choices: &[(&str, T)]) -> Option<T> {
         let found = choices.iter().find(|(name, _)| *name == word);
@@ -249,6 +247,13 @@ impl Reader {
                 format!("send one of: {}", names.join(", ")),
             )
         })
+    }
+
+    /// Reads a word of an enum of words; `all` are those that may be sent.
+    pub(crate) fn word_of<T: Copy + Display>(&mut self, at: &str, word: &str, all: &[T]) -> Option<T> {
+        let names: Vec<String> = all.iter().map(ToString::to_string).collect();
+        let choices: Vec<(&str, T)> = names.iter().map(String::as_str).zip(all.iter().copied()).collect();
+        self.one_of(at, word, &choices)
     }
 
     /// Reads a code that must be among the known ones.

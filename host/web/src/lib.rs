@@ -6,6 +6,7 @@
 //! - `auth`, `body`, `idempotency`, `preconditions`, `paging`: what an operation may demand of a request.
 //! - `problem`, `answer`: every way to answer; `addresses`: where an operation is that a text names.
 //! - `negotiation`, `spanish`: what a client would rather have, and problems in Spanish.
+//! - `portal`: pages for people, below `/portal`.
 //! - `envelope`: what is the same for every answer: its id, its headers, its span, its numbers.
 //! - `serve`: the accept loop; `tls`: the certificate that it may speak with. `wire`: a connection's bytes.
 //!   `gate` and `traffic`: demands on every connection, and how much of the service one client may take.
@@ -23,9 +24,10 @@ use workflow::Crosswalk;
 
 use crate::gate::Gate;
 use crate::routes::{
-    applications, audit, authorizations, claims, contracts, counties, criteria, decisions, dictionary,
-    documents, fhir, identity, members, operations, organizations, plans, plugins, problems, receipts,
-    referrals, remittances, rosters, shadow_runs, tables, what_if, work,
+    accounts, applications, audit, authorizations, claims, contracts, counties, criteria, dictionary,
+    documents, evaluations, fhir, figures, identity, identity_providers, members, operations, organizations,
+    passkeys, plans, plugins, problems, receipts, referrals, remittances, rosters, rules_files, sessions,
+    shadow_runs, tables, what_if, work,
 };
 use crate::traffic::{Places, Rooms};
 
@@ -43,6 +45,7 @@ mod numbers;
 mod output;
 mod pace;
 mod paging;
+mod portal;
 mod preconditions;
 mod problem;
 mod routes;
@@ -52,6 +55,7 @@ mod tls;
 mod traffic;
 mod wire;
 
+pub use ::portal::sign_on::RETURNED as PROVIDERS_RETURN_TO;
 pub use numbers::install_metrics;
 pub use serve::{serve, serve_counts};
 pub use tls::{Certificate, CertificateError};
@@ -146,11 +150,12 @@ fn enveloped(router: Router<App>, app: App) -> Router {
         .with_state(app)
 }
 
-/// The whole API, ready to be served.
+/// The whole API and the portal, ready to be served.
 pub fn router(app: App) -> Router {
     let (router, description) = api().split_for_parts();
     let router = router
         .merge(document::router(&document::finished(description)))
+        .merge(crate::portal::router(&app))
         .method_not_allowed_fallback(problem::no_such_method)
         .fallback(problem::no_such_route);
     enveloped(router, app)
@@ -180,6 +185,22 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(organizations::list_keys, organizations::create_key))
         .routes(routes!(organizations::rename_key, organizations::revoke_key))
         .routes(routes!(organizations::rotate_key))
+        .routes(routes!(accounts::list, accounts::invite))
+        .routes(routes!(accounts::read, accounts::change))
+        .routes(routes!(accounts::end))
+        .routes(routes!(accounts::invite_again))
+        .routes(routes!(accounts::invitation))
+        .routes(routes!(accounts::offer_authenticator))
+        .routes(routes!(accounts::accept))
+        .routes(routes!(identity_providers::list, identity_providers::set))
+        .routes(routes!(identity_providers::end))
+        .routes(routes!(sessions::list, sessions::sign_in, sessions::end_all))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::read))
+        .routes(routes!(sessions::lock))
+        .routes(routes!(sessions::prove))
+        .routes(routes!(passkeys::list))
+        .routes(routes!(passkeys::remove))
         .routes(routes!(counties::add))
         .routes(routes!(dictionary::index))
         .routes(routes!(dictionary::list))
@@ -207,12 +228,18 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::profile))
         .routes(routes!(plans::policy, plans::set_policy))
         .routes(routes!(plugins::list, plugins::upload))
+        .routes(routes!(rules_files::read))
+        .routes(routes!(rules_files::check))
+        .routes(routes!(rules_files::upload))
         .routes(routes!(plugins::read))
         .routes(routes!(plugins::timeline))
+        .routes(routes!(plugins::profile))
+        .routes(routes!(plugins::watch))
         .routes(routes!(plugins::sign))
         .routes(routes!(plugins::approve))
         .routes(routes!(plugins::revoke))
         .routes(routes!(plugins::list_activations, plugins::activate))
+        .routes(routes!(plugins::list_proposals, plugins::propose))
         .routes(routes!(plugins::roll_back))
         .routes(routes!(plugins::list_signing_keys, plugins::add_signing_key))
         .routes(routes!(plugins::retire_signing_key))
@@ -226,6 +253,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(plans::costs))
         .routes(routes!(tables::list))
         .routes(routes!(tables::versions, tables::upload))
+        .routes(routes!(tables::compare))
         .routes(routes!(tables::rows))
         .routes(routes!(criteria::read))
         .routes(routes!(criteria::ask))
@@ -267,20 +295,29 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(applications::timeline))
         .routes(routes!(applications::supply))
         .routes(routes!(applications::decide))
+        .routes(routes!(applications::translate))
         .routes(routes!(contracts::list, contracts::record))
         .routes(routes!(contracts::read))
         .routes(routes!(contracts::timeline))
         .routes(routes!(contracts::step))
+        .routes(routes!(contracts::translate))
         .routes(routes!(documents::list, documents::send))
         .routes(routes!(documents::read))
         .routes(routes!(documents::content))
         // What is to be done, and what was decided how.
         .routes(routes!(work::worklist))
+        .routes(routes!(work::item))
+        .routes(routes!(work::step))
+        .routes(routes!(work::note))
+        .routes(routes!(work::history))
+        .routes(routes!(work::colleagues))
         .routes(routes!(work::deadlines))
         .routes(routes!(work::notices))
         .routes(routes!(audit::read))
-        .routes(routes!(decisions::read))
-        .routes(routes!(decisions::replay))
+        .routes(routes!(figures::read))
+        .routes(routes!(figures::export))
+        .routes(routes!(evaluations::read))
+        .routes(routes!(evaluations::replay))
         // The same referrals, spoken in FHIR.
         .routes(routes!(fhir::submit))
         .routes(routes!(fhir::find))

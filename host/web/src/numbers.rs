@@ -38,6 +38,14 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
         "crosswalk_database_errors_total",
         "What the database did not do, by SQLSTATE or SQLite's code."
     );
+    metrics::describe_histogram!(
+        "crosswalk_member_file_seconds",
+        "Time of the parts of taking member files, of many rows at a time."
+    );
+    metrics::describe_histogram!(
+        "crosswalk_bulk_seconds",
+        "Time of putting many rows into the record, by table, and of their commit."
+    );
     metrics::describe_gauge!("crosswalk_database_connections", "Connections open, for writers and readers.");
     metrics::describe_gauge!("crosswalk_database_connections_taken", "Those of them that are in use.");
     metrics::describe_counter!("http_requests_total", "Requests answered.");

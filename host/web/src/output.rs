@@ -6,34 +6,41 @@
 
 use axum::Json;
 use domain::Procedure;
+use domain::actor::Actor;
 use domain::plan::types::Bilingual;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::TimelineStep;
 
+pub(crate) mod accounts;
 pub(crate) mod asking;
 pub(crate) mod audit;
 pub(crate) mod cases;
 pub(crate) mod contracts;
 pub(crate) mod counties;
 pub(crate) mod criteria;
-pub(crate) mod decisions;
 pub(crate) mod dictionary;
 pub(crate) mod documents;
+pub(crate) mod evaluations;
+pub(crate) mod facts;
 pub(crate) mod fhir;
+pub(crate) mod figures;
 pub(crate) mod identity;
+pub(crate) mod identity_providers;
 pub(crate) mod limits;
 pub(crate) mod members;
 pub(crate) mod organizations;
+pub(crate) mod passkeys;
 pub(crate) mod plans;
 pub(crate) mod plugins;
 pub(crate) mod receipts;
 pub(crate) mod remittances;
 pub(crate) mod rosters;
+pub(crate) mod rules_files;
+pub(crate) mod sessions;
 pub(crate) mod shadow_runs;
 pub(crate) mod tables;
 pub(crate) mod threads;
-pub(crate) mod words;
 pub(crate) mod work;
 pub(crate) mod would_change;
 
@@ -54,7 +61,7 @@ pub(crate) fn json<V: Output>(value: V) -> Json<V::View> {
 /// A page of a list, keyed by its last entry.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct Page<T> {
-    /// The entries.
+    /// Entries of this page, in the order of the list.
     pub(crate) items: Vec<T>,
     /// Pass as `cursor` for the next page; null at the end.
     pub(crate) next_cursor: Option<String>,
@@ -85,18 +92,18 @@ pub(crate) fn views<T: Output>(values: &[T]) -> Vec<T::View> {
 /// A sentence in both languages.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Text {
-    /// English.
+    /// The sentence in English.
     pub(crate) en: String,
-    /// Spanish.
+    /// The sentence in Spanish.
     pub(crate) es: String,
 }
 
 /// A code with its sentence.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CodedText {
-    /// Stable code.
+    /// Stable code, for software to branch on.
     pub(crate) code: String,
-    /// The sentence.
+    /// Sentence that the code stands for.
     pub(crate) text: Text,
 }
 
@@ -114,7 +121,7 @@ pub(crate) struct ProcedureView {
     /// HCPCS Level II code.
     #[schema(example = "T2033")]
     pub(crate) code: String,
-    /// Modifiers.
+    /// Modifiers of the code, such as `U6`, in no order.
     pub(crate) modifiers: Vec<String>,
 }
 
@@ -132,21 +139,21 @@ impl Output for Procedure {
 /// One step in a case's life.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct EventView {
-    /// When.
+    /// Instant of the step (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// What happened.
+    /// Event of the case, a word of `docs/timeline.md`.
     pub(crate) event: String,
     /// The state it led to.
     pub(crate) state: String,
-    /// Who.
+    /// Person, rules or host that took the step.
     pub(crate) actor: ActorView,
     /// Codes that belong to it; never words about a member.
     #[schema(value_type = Object)]
     pub(crate) detail: serde_json::Value,
 }
 
-/// Who did something.
+/// Person, rules or host that acted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ActorView {
     /// The organization that did it; of `plan-rules` the plan's own, null for the host.
@@ -155,6 +162,10 @@ pub(crate) struct ActorView {
     /// acted by itself.
     #[schema(example = "plan-rules")]
     pub(crate) role: String,
+    /// Id of the account of the person who did it, where a person of the reader's organization moved a
+    /// plugin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) person: Option<String>,
 }
 
 impl Output for TimelineStep {
@@ -163,11 +174,12 @@ impl Output for TimelineStep {
     fn view(&self) -> EventView {
         EventView {
             at: self.at.to_string(),
-            event: self.name.clone(),
+            event: self.name.to_owned(),
             state: self.state.clone(),
             actor: ActorView {
                 organization: self.organization.map(|id| id.to_string()),
                 role: self.role.clone(),
+                person: self.actor.and_then(Actor::account).map(|id| id.to_string()),
             },
             detail: self.detail.clone(),
         }

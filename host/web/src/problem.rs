@@ -202,9 +202,19 @@ impl ApiError {
                 F::NotActive(_) => Code::OrganizationEnded,
                 F::Stale | F::Newer(_) => Code::Stale,
                 F::KeyReused => Code::IdempotencyKeyReused,
-                F::NotAllowed(_) | F::Release(_) | F::Contract(_) | F::Withheld(_) | F::Standing(_) => {
-                    Code::NotAllowedNow
-                }
+                F::NotAllowed(_)
+                | F::Release(_)
+                | F::Contract(_)
+                | F::Withheld(_)
+                | F::Account(_)
+                | F::Work(_)
+                | F::Organization(_) => Code::NotAllowedNow,
+                F::LinkClosed(_) => Code::LinkClosed,
+                F::SignInRefused => Code::SignInRefused,
+                F::TooManySignIns(_) => Code::TooManySignIns,
+                F::Session(domain::session::Closed::Over) => Code::SessionEnded,
+                F::Session(domain::session::Closed::Locked) => Code::SessionLocked,
+                F::ProofNeeded => Code::ProofNeeded,
                 F::Duplicate(_) => Code::Duplicate,
                 F::Full(_) => Code::CapacityFull,
                 F::Exists => Code::Exists,
@@ -276,7 +286,9 @@ impl ApiError {
             Self::Failure(Failure::NotAllowed(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Release(reason)) => Some(reason.to_string()),
             Self::Failure(Failure::Contract(reason)) => Some(reason.to_string()),
-            Self::Failure(Failure::Standing(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::Organization(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::Account(reason)) => Some(reason.to_string()),
+            Self::Failure(Failure::Work(reason)) => Some(reason.text().en),
             Self::Failure(Failure::Full(full)) => Some(full.in_numbers().en),
             _ => None,
         }
@@ -293,7 +305,11 @@ impl ApiError {
                 "ahora su versión es {version}: si el cambio todavía sirve, envíelo con If-Match: \"{version}\""
             )),
             Self::Failure(Failure::Full(full)) => Some(full.in_numbers().es),
+            Self::Failure(Failure::Work(reason)) => Some(reason.text().es),
             Self::Failure(Failure::NotAllowed(reason)) => {
+                Some(format!("en el estado `{}` no se admite `{}`", reason.from, reason.event))
+            }
+            Self::Failure(Failure::Account(reason)) => {
                 Some(format!("en el estado `{}` no se admite `{}`", reason.from, reason.event))
             }
             _ => None,
@@ -310,7 +326,7 @@ impl ApiError {
             Self::TooManyRequests { after_seconds } => {
                 detail.replace("{seconds}", &after_seconds.to_string())
             }
-            Self::Failure(Failure::TooManyTries(after)) => {
+            Self::Failure(Failure::TooManyTries(after) | Failure::TooManySignIns(after)) => {
                 detail.replace("{seconds}", &after.as_secs().to_string())
             }
             Self::MalformedJson { line, column } => {
@@ -359,7 +375,9 @@ impl ApiError {
             // Somebody has to do something first.
             Self::Failure(Failure::NoRoom(_)) => "10",
             Self::TooManyRequests { after_seconds } => return Some(HeaderValue::from(*after_seconds)),
-            Self::Failure(Failure::TooManyTries(after)) => return Some(HeaderValue::from(after.as_secs())),
+            Self::Failure(Failure::TooManyTries(after) | Failure::TooManySignIns(after)) => {
+                return Some(HeaderValue::from(after.as_secs()));
+            }
             _ => return None,
         };
         Some(HeaderValue::from_static(seconds))
@@ -391,7 +409,7 @@ impl IntoResponse for ApiError {
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, seconds);
         }
-        if matches!(self, Self::NotSignedIn | Self::Failure(Failure::KeyExpired)) {
+        if self.status() == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response.extensions_mut().insert(std::sync::Arc::new(self));

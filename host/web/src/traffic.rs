@@ -9,7 +9,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use domain::identifiers::{KeyId, OrgId};
+use domain::identifiers::{AccountId, KeyId, OrgId};
 use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::HashMapStateStore;
@@ -35,7 +35,9 @@ pub struct Traffic {
     pub requests_per_peer: NonZeroU32,
     /// Requests a second with one key, over time.
     pub requests_per_key: NonZeroU32,
-    /// Requests at once with one key.
+    /// Requests a second of one person who is signed in, over time, whether by pages or by the API.
+    pub requests_per_person: NonZeroU32,
+    /// Requests at once with one key, or of one person.
     pub at_once_per_key: usize,
     /// Names by which the service is called; empty for any.
     pub hosts: Vec<String>,
@@ -67,6 +69,7 @@ impl Traffic {
             connections_per_peer: usual.connections,
             requests_per_peer: FASTEST,
             requests_per_key: FASTEST,
+            requests_per_person: FASTEST,
             at_once_per_key: usual.connections,
             ..usual
         }
@@ -81,6 +84,7 @@ impl Default for Traffic {
             progress_within: Duration::from_secs(10),
             requests_per_peer: number(4_000),
             requests_per_key: number(1_000),
+            requests_per_person: number(200),
             at_once_per_key: 256,
             hosts: Vec::new(),
         }
@@ -100,6 +104,26 @@ impl From<IpAddr> for Peer {
             }
             v4 => v4,
         })
+    }
+}
+
+/// Client that showed who it is: requests over time and at once are counted for each. All sessions of a
+/// person are one, since anybody signs in as often as wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Known {
+    /// Software with an access key.
+    Key(KeyId),
+    /// A person with a session.
+    Person(AccountId),
+}
+
+impl Known {
+    /// Name of the policy in the header fields that tell of limits.
+    pub(crate) fn policy(self) -> &'static str {
+        match self {
+            Self::Key(_) => "key",
+            Self::Person(_) => "person",
+        }
     }
 }
 
@@ -202,7 +226,7 @@ pub(crate) struct Rate<K: Hash + Eq + Clone> {
 
 /// Count of a client's requests after one more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct RateState {
     /// Requests that a burst may have.
     pub(crate) burst: u32,
     /// Seconds after which an empty count is full again.
@@ -223,14 +247,14 @@ impl<K: Hash + Eq + Clone> Rate<K> {
     }
 
     /// Counts one request, and says how many are left or when to come back.
-    pub(crate) fn count(&self, of: &K) -> Standing {
+    pub(crate) fn count(&self, of: &K) -> RateState {
         let standing =
-            Standing { burst: self.burst, window_seconds: BURST_SECONDS, left: 0, refused_for: None };
+            RateState { burst: self.burst, window_seconds: BURST_SECONDS, left: 0, refused_for: None };
         match self.limiter.check_key(of) {
-            Ok(state) => Standing { left: state.remaining_burst_capacity(), ..standing },
+            Ok(state) => RateState { left: state.remaining_burst_capacity(), ..standing },
             Err(refused) => {
                 let wait = refused.wait_time_from(self.limiter.clock().now());
-                Standing { refused_for: Some(wait.as_secs().saturating_add(1)), ..standing }
+                RateState { refused_for: Some(wait.as_secs().saturating_add(1)), ..standing }
             }
         }
     }
@@ -241,16 +265,16 @@ impl<K: Hash + Eq + Clone> Rate<K> {
     }
 }
 
-/// Requests at once, counted for each key.
+/// Requests at once, counted for each client that is known.
 pub(crate) struct AtOnce {
     most: usize,
-    running: Mutex<HashMap<KeyId, usize>>,
+    running: Mutex<HashMap<Known, usize>>,
 }
 
-/// One of the requests that a key has under way.
+/// One of the requests that a client has under way.
 pub(crate) struct UnderWay {
     all: Arc<AtOnce>,
-    key: KeyId,
+    client: Known,
 }
 
 impl AtOnce {
@@ -258,25 +282,25 @@ impl AtOnce {
         Self { most, running: Mutex::default() }
     }
 
-    /// One more, if the key has not too many.
-    pub(crate) fn begin(self: &Arc<Self>, key: KeyId) -> Option<UnderWay> {
+    /// One more, if the client has not too many.
+    pub(crate) fn begin(self: &Arc<Self>, client: Known) -> Option<UnderWay> {
         let mut running = locked(&self.running);
-        let count = running.entry(key).or_default();
+        let count = running.entry(client).or_default();
         if *count >= self.most {
             return None;
         }
         *count += 1;
-        Some(UnderWay { all: Arc::clone(self), key })
+        Some(UnderWay { all: Arc::clone(self), client })
     }
 }
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut running = locked(&self.all.running);
-        if let Some(count) = running.get_mut(&self.key) {
+        if let Some(count) = running.get_mut(&self.client) {
             *count -= 1;
             if *count == 0 {
-                running.remove(&self.key);
+                running.remove(&self.client);
             }
         }
     }

@@ -2,13 +2,17 @@
 
 pub(crate) mod applications;
 pub(crate) mod around;
+pub(crate) mod arriving;
+pub(crate) mod at_work;
 pub(crate) mod authorizations;
 pub(crate) mod books;
 pub(crate) mod case;
 pub(crate) mod claims;
 pub(crate) mod clocks;
+pub(crate) mod colleagues;
 pub(crate) mod contracts;
 pub(crate) mod corrections;
+pub(crate) mod deeds;
 pub(crate) mod disputes;
 pub(crate) mod documents;
 pub(crate) mod elections;

@@ -9,23 +9,27 @@ pub(crate) mod paging;
 pub(crate) mod sent_back;
 pub(crate) mod timeline;
 
+use domain::account::{Email, Role as AccountRole};
 use domain::authorization::ExtendedBy;
-use domain::case::{Language, NoticeRoute};
+use domain::case::{Language, NoticeRoute, Reason, ReasonOf};
 use domain::identifiers::{
-    CaseId, Cin, County, DecisionId, Digest, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
+    CaseId, Cin, County, Digest, EvaluationId, Icd10, MemberId, Npi, OrgId, PersonName, PlanId, SigningKeyId,
 };
 use domain::identity::{Identity, Verdict};
+use domain::openid::{ClientId, ClientSecret, EmailDomain, Issuer, ShortName};
+pub use domain::passkey::{Assertion, Registration};
 use domain::plan::authorization::{RequestKind, RequestedLine};
 use domain::plan::billing::{Adjustment, Frequency};
 use domain::plan::referral::Destination;
 use domain::plan::types::{Ask, Bilingual, DenialKind, Document, Fact, Period, Urgency, Workflow};
 use domain::rollout::Cohort;
-use domain::{Cents, Procedure};
+use domain::{Cents, Procedure, work};
 pub use formats::table::Sent as SentTable;
 use jiff::Timestamp;
 use jiff::civil::Date;
 pub use store::members::{Address, Residence};
 pub use store::notices::Filter as NoticeFilter;
+pub use store::worklist::{Filter as WorkFilter, Holder};
 
 use crate::command::caller::Role;
 
@@ -181,7 +185,7 @@ pub struct NewPlugin {
 }
 
 /// A plugin going live.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewActivation {
     /// SHA-256 of the component that goes live.
     pub digest: Digest,
@@ -228,6 +232,119 @@ pub struct NewKey {
     pub license: Option<String>,
     /// Instant from which on it no longer works (UTC); `None`: it has no end.
     pub expires_at: Option<Timestamp>,
+}
+
+/// An identity provider as an organization names it, and this host as a client of it.
+#[derive(Clone, Debug)]
+pub struct NewIdentityProvider {
+    /// Organization whose people sign in by it; the caller's own if not said.
+    pub organization: Option<OrgId>,
+    /// Name by which people call it up.
+    pub short_name: ShortName,
+    /// Address under which it says who people are.
+    pub issuer: Issuer,
+    /// Id of this host as a client of it.
+    pub client_id: ClientId,
+    /// Secret of that client; the one on record if not said.
+    pub client_secret: Option<ClientSecret>,
+    /// Domains of its people's addresses, by which it is called up too; where there are none, any will do.
+    pub email_domains: Vec<EmailDomain>,
+}
+
+/// Text by which somebody calls up an organization's provider.
+#[derive(Clone, Debug)]
+pub enum CalledUp {
+    /// Short name of the provider.
+    Name(ShortName),
+    /// The person's address at work, whose domain says which.
+    Address(Email),
+}
+
+/// Parameters with which a provider sends a browser back (RFC 6749, 4.1.2; RFC 9207).
+#[derive(Clone, Default)]
+pub struct SentBackBy {
+    /// State of the attempt.
+    pub state: String,
+    /// Code that is exchanged for a token; `None` where the provider refused.
+    pub code: Option<String>,
+    /// Word for the refusal.
+    pub error: Option<String>,
+    /// Issuer that the answer says to come from.
+    pub issuer: Option<String>,
+}
+
+/// A person who is invited to an account.
+#[derive(Clone, Debug)]
+pub struct NewAccount {
+    /// Organization for which the person will act; the caller's own if not said.
+    pub organization: Option<OrgId>,
+    /// Name of the person, who may write it otherwise.
+    pub name: PersonName,
+    /// Address of the person at work.
+    pub email: Email,
+    /// Language in which the person reads the portal.
+    pub language: Language,
+    /// Roles of the person, which the organization's kind must have.
+    pub roles: Vec<AccountRole>,
+    /// The clinical license of a reviewer, 1 to 60 characters.
+    pub license: Option<String>,
+    /// True if the person looks after the accounts and keys of the organization.
+    pub administers: bool,
+}
+
+/// Changes to an account; an absent field stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// Name of the person.
+    pub name: Option<PersonName>,
+    /// Language in which the person reads the portal.
+    pub language: Option<Language>,
+    /// All roles of the person, in place of those on record.
+    pub roles: Option<Vec<AccountRole>>,
+    /// The clinical license of a reviewer, 1 to 60 characters; without the role `reviewer` it goes.
+    pub license: Option<String>,
+    /// True if the person looks after the accounts and keys of the organization.
+    pub administers: Option<bool>,
+}
+
+/// A person's word when an invitation is taken up.
+#[derive(Clone, Debug)]
+pub struct Acceptance {
+    /// Name of the person, where the invitation has none or another spelling.
+    pub name: Option<PersonName>,
+    /// Address of the person, where the invitation has none.
+    pub email: Option<Email>,
+    /// Language in which the person reads the portal, if another than the invitation says.
+    pub language: Option<Language>,
+    /// Way in that the person has set up, and shows to have.
+    pub way: WayIn,
+}
+
+/// Way in that somebody sets up who takes an invitation up.
+#[derive(Clone, Debug)]
+pub enum WayIn {
+    /// Code of the authenticator that was offered.
+    Code(String),
+    /// Passkey that was made for the challenge of the invitation.
+    Passkey(NewPasskey),
+}
+
+/// A passkey that a person adds.
+#[derive(Clone, Debug)]
+pub struct NewPasskey {
+    /// Name by which the person knows it again.
+    pub name: String,
+    /// Answer of the device that made it.
+    pub registration: Registration,
+}
+
+/// A person's word when signing in.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Address of the account.
+    pub email: Email,
+    /// Code of the authenticator, or a recovery code.
+    pub code: String,
 }
 
 /// Replacement of a key by a new one of the same role.
@@ -345,6 +462,43 @@ pub enum MemberRef {
     Id(MemberId),
     /// Number, birth date and name, which together show that the caller knows the person.
     Known(Cin, Identity),
+}
+
+/// A case that a provider sends.
+#[derive(Clone, Debug)]
+pub enum NewCase {
+    /// A member is to receive a service.
+    Referral(NewReferral),
+    /// May service start, and is it authorized?
+    Authorization(NewAuthorization),
+    /// Delivered service is billed.
+    Claim(NewClaim),
+    /// A provider asks several plans for a contract.
+    Application(NewApplication),
+}
+
+impl From<NewReferral> for NewCase {
+    fn from(new: NewReferral) -> Self {
+        Self::Referral(new)
+    }
+}
+
+impl From<NewAuthorization> for NewCase {
+    fn from(new: NewAuthorization) -> Self {
+        Self::Authorization(new)
+    }
+}
+
+impl From<NewClaim> for NewCase {
+    fn from(new: NewClaim) -> Self {
+        Self::Claim(new)
+    }
+}
+
+impl From<NewApplication> for NewCase {
+    fn from(new: NewApplication) -> Self {
+        Self::Application(new)
+    }
 }
 
 /// A referral that a provider sends.
@@ -510,7 +664,7 @@ pub struct UnsentCase {
 #[derive(Clone, Debug)]
 pub enum WhatIf {
     /// The answer on record under this id.
-    Decision(DecisionId),
+    Evaluation(EvaluationId),
     /// That to a case before it is sent.
     Unsent {
         /// The case, with no member in it.
@@ -550,7 +704,7 @@ pub enum ContractStep {
         /// First day on which it does not hold; today if absent.
         from: Option<Date>,
         /// Reason that the provider is told, in both languages.
-        reason: Bilingual,
+        reason: Reason,
     },
     /// It holds again from a day on; today if not said.
     Reinstate {
@@ -562,7 +716,7 @@ pub enum ContractStep {
         /// Last day on which it holds; today if absent.
         last: Option<Date>,
         /// Reason that the provider is told, in both languages.
-        reason: Bilingual,
+        reason: Reason,
     },
     /// More, besides what it has.
     Extend(NewTerm),
@@ -579,7 +733,8 @@ pub struct Information {
     pub documents: Vec<Document>,
 }
 
-/// A plan's word that it told the member of a decision.
+/// Notice of a decision that the plan says it sent to the member: a Notice of Action where it denies, cuts or
+/// delays.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMemberNotice {
     /// The day it was sent; not in the future.
@@ -596,7 +751,7 @@ pub struct NewExtension {
     /// Member or provider who asked for it, or the plan that needs it (42 CFR 438.210(d)(1)(ii)).
     pub by: ExtendedBy,
     /// Why, as member and provider are told.
-    pub reason: Bilingual,
+    pub reason: Reason,
 }
 
 /// That an authorization ends before its last day.
@@ -635,6 +790,8 @@ pub struct Written {
 /// The words of a reason in the language that was wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTranslation {
+    /// Reason that it is of; `None` where only one is wanted in the language.
+    pub of: Option<ReasonOf>,
     /// Language of these words.
     pub language: Language,
     /// The reason in that language.
@@ -664,7 +821,7 @@ pub struct Granting {
     /// Why it is not all that was asked for.
     pub no: Option<No>,
     /// Why it is more than a benefit limit gives, where the limit allows that.
-    pub exception: Option<Bilingual>,
+    pub exception: Option<Reason>,
 }
 
 /// Payment that a person decides for one line of a claim.
@@ -679,6 +836,17 @@ pub struct PaidByHand {
     pub adjustments: Option<Vec<Adjustment>>,
 }
 
+/// Payment that a person decides for a claim.
+#[derive(Clone, Debug)]
+pub struct ClaimPayment {
+    /// Amounts of the claim's lines, each named once.
+    pub lines: Vec<PaidByHand>,
+    /// Why more is paid than a benefit limit gives, where the limit allows that.
+    pub exception: Option<Reason>,
+    /// Why lines are paid that no authorization on file covers.
+    pub without_authorization: Option<Reason>,
+}
+
 /// Decision that a plan's person makes on a case.
 #[derive(Clone, Debug)]
 pub enum PeopleDecision {
@@ -689,7 +857,7 @@ pub enum PeopleDecision {
     /// Has an accepted referral offered to providers: in this order, or in the host's if none is named.
     Offer(Vec<OrgId>),
     /// Sends a referral elsewhere.
-    Redirect(Destination, Bilingual),
+    Redirect(Destination, Reason),
     /// Grants an authorization, or a part of what was asked for, or something else.
     Approve(Granting),
     /// Denies what was asked for, or finds the member of a referral not eligible.
@@ -700,26 +868,48 @@ pub enum PeopleDecision {
     Pay {
         /// Check or transfer number.
         remittance: String,
-        /// Amounts of the claim's lines, each named once.
-        lines: Vec<PaidByHand>,
-        /// Why more is paid than a benefit limit gives, where the limit allows that.
-        exception: Option<Bilingual>,
+        /// Amounts, and what is said about them.
+        payment: ClaimPayment,
     },
     /// Stands by what the plan did with a claim.
-    Uphold(Bilingual),
+    Uphold(Reason),
     /// Approves a credentialing file from a day; today if not said.
     Credential(Option<Date>),
     /// Declines a credentialing file.
-    Decline(Bilingual),
+    Decline(Reason),
     /// Reads a credentialing file again that was approved or declined.
-    Reopen(Bilingual),
+    Reopen(Reason),
     /// Ends the approval of a credentialing file.
     EndApproval {
         /// The last day on which it counts; today if not said.
         last: Option<Date>,
         /// Reason that the provider is told, in both languages.
-        reason: Bilingual,
+        reason: Reason,
     },
+}
+
+/// A decision of a plan's person, and why it is another than the plan's rules advise.
+#[derive(Clone, Debug)]
+pub struct Decided {
+    /// Decision on the case.
+    pub decision: PeopleDecision,
+    /// Reason for deciding otherwise than the rules advise, for the plan's people only.
+    pub against_advice: Option<String>,
+}
+
+impl From<PeopleDecision> for Decided {
+    fn from(decision: PeopleDecision) -> Self {
+        Self { decision, against_advice: None }
+    }
+}
+
+/// A step of one of a plan's people with a case that waits for them.
+#[derive(Clone, Debug)]
+pub struct NewWorkStep {
+    /// Step that is taken.
+    pub event: work::Event,
+    /// Note that is left with it.
+    pub note: Option<work::Note>,
 }
 
 /// A claim that a remittance pays.
@@ -727,10 +917,8 @@ pub enum PeopleDecision {
 pub struct PaidClaim {
     /// Id of the claim, which is one of the caller's plan.
     pub claim: CaseId,
-    /// Amounts of the claim's lines, each named once.
-    pub lines: Vec<PaidByHand>,
-    /// Why more is paid than a benefit limit gives, where the limit allows that.
-    pub exception: Option<Bilingual>,
+    /// Amounts, and what is said about them.
+    pub payment: ClaimPayment,
 }
 
 /// One transfer or check of a plan to one provider.

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
+use domain::audit::SubjectKind;
 use domain::case::EventKind;
 use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
@@ -28,6 +29,7 @@ use crate::cases::clocks;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::{Notice, Recipient};
+use crate::directory::rosters::{Loading, NextSlice};
 use crate::words;
 
 /// Jobs and clocks taken at a time.
@@ -46,6 +48,7 @@ pub struct Duties {
     crosswalk: Crosswalk,
     token: String,
     rounds: AtomicU32,
+    loading: Loading,
 }
 
 /// Counts of the work that one round did.
@@ -83,13 +86,13 @@ async fn lapsed_offer(crosswalk: &Crosswalk, case: store::cases::Case) -> Result
 }
 
 impl Duties {
-    /// Interval between rounds.
+    /// Interval between two rounds of duties.
     pub const EVERY: Duration = Duration::from_secs(1);
 
     /// The duties of this process.
     pub fn new(crosswalk: Crosswalk) -> Self {
         let token = crosswalk.secret_bits().to_string();
-        Self { crosswalk, token, rounds: AtomicU32::new(0) }
+        Self { crosswalk, token, rounds: AtomicU32::new(0), loading: Loading::default() }
     }
 
     /// Does what is due now.
@@ -120,14 +123,14 @@ impl Duties {
         self.crosswalk.compare_in_the_background().await
     }
 
-    /// Loads the next slice of a member file, if one is under way; whether there was one. Apart from the
-    /// other duties, which do not wait for it.
+    /// Checks or loads the next slices of a member file, if one is under way. Apart from the other duties,
+    /// which do not wait for it.
     ///
     /// # Errors
     /// When the record cannot be read or written; whatever was loaded stays loaded, and the next call goes on
     /// there.
-    pub async fn load(&self) -> Result<bool, Failure> {
-        self.crosswalk.load_next_slice(&self.token).await
+    pub async fn load(&self) -> Result<NextSlice, Failure> {
+        self.crosswalk.load_next_slices(&self.token, &self.loading).await
     }
 
     /// Forgets what is older than its rule keeps it, documents that no case came with, and machine code that
@@ -136,7 +139,7 @@ impl Duties {
     /// # Errors
     /// When the record cannot be written.
     pub async fn forget(&self) -> Result<(), Failure> {
-        for record in Record::ALL {
+        for &record in Record::ALL {
             self.forget_old(record).await?;
         }
         self.crosswalk.give_up_rosters().await?;
@@ -159,7 +162,7 @@ impl Duties {
                 break;
             }
             let mut unit = Unit::of(store::retention::forget(record, before, today));
-            unit.add(crosswalk.audit(&host, "forget", "retention", record.name(), None));
+            unit.add(crosswalk.audit(&host, "forget", SubjectKind::Retention, record.name(), None));
             crosswalk.store().commit(unit).await?;
             tracing::info!(record = record.name(), old, "records older than their rule keeps them are gone");
         }
@@ -219,10 +222,11 @@ impl Duties {
             at: now,
             request: "duty".to_owned(),
             key: None,
+            account: None,
             actor_org: None,
             role: "host".to_owned(),
             action: happened.to_string(),
-            subject_kind: "case".to_owned(),
+            subject_kind: SubjectKind::Case.name().to_owned(),
             subject_id: deadline.case.to_string(),
             plan: deadline.plan.clone(),
             purpose: None,

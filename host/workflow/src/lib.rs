@@ -5,20 +5,22 @@
 //! - [`command`]: parts of every command: the caller and its rights, retries with the same key, the audit
 //!   trail, notices, and failures.
 //! - `plugins` and `directory`: the plans' rules (versions, uploads, releases, activations, roll-backs, and
-//!   the one way to ask); organizations, keys and members (their identity, their coverage by files, the plan
-//!   that answers for them).
+//!   the one way to ask); organizations, keys, people's accounts and members (their identity, their coverage
+//!   by files, the plan that answers for them).
 //! - `cases`: a referral, an authorization, a claim, a credentialing file from its arrival to its end.
 //!   `intake` finds the member and the plan; `referrals`, `authorizations`, `claims`, `applications` and
 //!   `people` take the answer of the plan's rules or people; `recording` makes one unit of work that holds
-//!   the case, its events, the decision records, the clocks, the audit entry, the notices and the answer
+//!   the case, its events, the evaluations, the clocks, the audit entry, the notices and the answer
 //!   itself. No plugin runs while a unit is open, and nothing is acknowledged before it is durable.
 //! - `questions`: hypothetical cases, asked of one plan or of all, about nobody.
 //!
-//! Beside them `duties` does the work that no request starts: clocks that run out, notices that go out.
+//! Beside them `duties` does the work that no request starts: clocks that run out, notices that go out;
+//! `figures` counts a county's plans, without names and without small numbers.
 
 mod cases;
 mod directory;
 mod duties;
+mod figures;
 #[cfg(test)]
 mod fixtures;
 mod gauges;
@@ -36,6 +38,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use domain::passkey::RelyingParty;
 use domain::time::{Clock, Ids, pacific_day};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -51,13 +54,19 @@ pub use command::caller::{Caller, Role};
 pub use command::failure::{Failure, FieldProblem};
 pub use command::paging::{Page, Paging};
 pub use command::sent_back::SentBack;
+pub use directory::accounts::Guest;
 pub use directory::members::{AddedMember, Met};
+pub use directory::outward::{Answered, Asking, NoAnswer, Outward, SignOn};
+pub use directory::rosters::NextSlice;
+pub use directory::sessions::Visitor;
+pub use directory::sign_on::{Arrival, Departure, Turned};
 pub use duties::Duties;
 pub use plugins::quotas::Quota;
-pub use plugins::shadow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
+pub use plugins::rules_file::{MOST_RULES_BYTES, MOST_TRIED, SentRules};
+pub use plugins::shadow::{MOST_EVALUATIONS, NewShadowRun, ShadowRange};
 
 use command::caller;
-use directory::counties;
+use directory::{counties, outward};
 use plugins::{breakers, compile_queue, receipts, registry};
 use questions::what_if;
 
@@ -81,6 +90,12 @@ pub struct Settings {
     pub quota: Quota,
     /// Most bytes of machine code that are kept of components which nothing needs now.
     pub compiled_bytes: u64,
+    /// Site for which passkeys are made. Without it none is offered.
+    pub relying_party: Option<RelyingParty>,
+    /// Ways to identity providers. Without them nobody signs in by one.
+    pub sign_on: Option<SignOn>,
+    /// Guest into which rules files are put. Without it none can be tried or uploaded.
+    pub rules_guest: Option<&'static [u8]>,
 }
 
 /// Most bytes of one document, if nothing else is set.
@@ -97,6 +112,9 @@ impl Default for Settings {
             document_bytes: DOCUMENT_BYTES,
             quota: Quota::USUAL,
             compiled_bytes: COMPILED_BYTES,
+            relying_party: None,
+            sign_on: None,
+            rules_guest: None,
         }
     }
 }
@@ -112,8 +130,10 @@ struct Rooms {
     recent: caller::Recent,
     counties: counties::AtHand,
     searches: what_if::Searches,
-    conforming: receipts::Turn,
+    conforming: receipts::RunQueue,
+    trying: receipts::RunQueue,
     breakers: breakers::Breakers,
+    documents: outward::Documents,
     /// This process, among others over the same record.
     node: String,
 }
@@ -145,8 +165,10 @@ impl Crosswalk {
             recent: caller::Recent::default(),
             counties: counties::AtHand::default(),
             searches: what_if::Searches::default(),
-            conforming: receipts::Turn::default(),
+            conforming: receipts::RunQueue::default(),
+            trying: receipts::RunQueue::default(),
             breakers,
+            documents: outward::Documents::default(),
             node,
         }))
     }
@@ -219,8 +241,16 @@ impl Crosswalk {
         &self.0.searches
     }
 
-    fn conforming(&self) -> &receipts::Turn {
+    fn conforming(&self) -> &receipts::RunQueue {
         &self.0.conforming
+    }
+
+    fn trying(&self) -> &receipts::RunQueue {
+        &self.0.trying
+    }
+
+    fn of_providers(&self) -> &outward::Documents {
+        &self.0.documents
     }
 
     fn breakers(&self) -> &breakers::Breakers {

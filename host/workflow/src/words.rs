@@ -1,6 +1,7 @@
 //! Sentences that the host itself says, in both languages.
 
 use domain::case::CaseKind;
+use domain::contract::EventKind;
 use domain::identifiers::PlanId;
 use domain::identity::{Kind, Verdict};
 use domain::plan::types::{Bilingual, Workflow};
@@ -11,40 +12,41 @@ fn both(en: impl Into<String>, es: impl Into<String>) -> Bilingual {
     Bilingual { en: en.into(), es: es.into() }
 }
 
-/// Told to a plan about a no that its rules called administrative and that is not.
+/// Told to a plan about a no that its rules called administrative, or something to correct or to pay short,
+/// and that is for medical reasons.
 pub(crate) fn labelled_administrative() -> Bilingual {
     both(
-        "The rules called this no administrative, but it rests on criteria of another kind, so a licensed person decides.",
-        "Las reglas llamaron administrativa a esta negativa, pero se basa en criterios de otro tipo; decide una persona con licencia.",
+        "The rules did not call this no clinical, but it rests on criteria or reason codes that judge the member's need, so a licensed person decides.",
+        "Las reglas no llamaron clínica a esta negativa, pero se basa en criterios o códigos que juzgan la necesidad del miembro; decide una persona con licencia.",
     )
 }
 
 /// Told to the sender of a referral when its state changes.
 pub(crate) fn referral_is(state: &str) -> Bilingual {
     let (en, es) = match state {
-        "accepted" => ("The plan accepted your referral.", "El plan aceptó su referencia."),
+        "accepted" => ("The plan accepted your referral.", "El plan aceptó su remisión."),
         "provider-accepted" => {
-            ("A provider has taken your referral.", "Un proveedor se hizo cargo de su referencia.")
+            ("A provider has taken your referral.", "Un proveedor se hizo cargo de su remisión.")
         }
         "in-service" => ("Outreach has begun.", "Ya comenzó el contacto con la persona."),
         "changing-provider" => (
             "The member asked for another provider; the referral waits for one.",
-            "La persona pidió otro proveedor; la referencia espera que uno la acepte.",
+            "La persona pidió otro proveedor; la remisión espera que uno la acepte.",
         ),
         "needs-information" => (
             "The plan needs more information about your referral.",
-            "El plan necesita más información sobre su referencia.",
+            "El plan necesita más información sobre su remisión.",
         ),
         "redirected" => (
             "The plan says that your referral belongs elsewhere.",
-            "El plan indica que su referencia corresponde a otro lugar.",
+            "El plan indica que su remisión corresponde a otro lugar.",
         ),
         "not-eligible" => {
             ("The plan found the member not eligible.", "El plan determinó que la persona no es elegible.")
         }
-        "closed" => ("Your referral is closed.", "Su referencia está cerrada."),
-        "moved" => ("Your referral goes on at another plan.", "Su referencia sigue en otro plan."),
-        _ => ("The plan's people have your referral.", "El personal del plan tiene su referencia."),
+        "closed" => ("Your referral is closed.", "Su remisión está cerrada."),
+        "moved" => ("Your referral goes on at another plan.", "Su remisión sigue en otro plan."),
+        _ => ("The plan's people have your referral.", "El personal del plan tiene su remisión."),
     };
     both(en, es)
 }
@@ -53,7 +55,7 @@ pub(crate) fn referral_is(state: &str) -> Bilingual {
 pub(crate) fn referral_for_you() -> Bilingual {
     both(
         "A referral is waiting for you to accept or decline.",
-        "Una referencia espera que usted la acepte o la rechace.",
+        "Una remisión espera que usted la acepte o la rechace.",
     )
 }
 
@@ -68,22 +70,30 @@ pub(crate) fn preferred_without_contract() -> Bilingual {
 /// Told to a provider about its contract with a plan.
 pub(crate) fn contract_is(
     plan: &str,
-    step: &str,
+    step: EventKind,
     day: Option<Date>,
     reason: Option<&Bilingual>,
 ) -> Bilingual {
     let on = day.map(|day| day.to_string()).unwrap_or_default();
     let (en, es) = match step {
-        "record" => ("is on record".to_owned(), "está registrado".to_owned()),
-        "suspend" => (format!("is suspended from {on} on"), format!("queda suspendido desde el {on}")),
-        "reinstate" => (format!("holds again from {on} on"), format!("vuelve a valer desde el {on}")),
-        "end" => (format!("ends on {on}"), format!("termina el {on}")),
-        "withdraw" => (
+        EventKind::Record => ("is on record".to_owned(), "está registrado".to_owned()),
+        EventKind::Suspend => {
+            (format!("is suspended from {on} on"), format!("queda suspendido desde el {on}"))
+        }
+        EventKind::Reinstate => {
+            (format!("holds again from {on} on"), format!("vuelve a valer desde el {on}"))
+        }
+        EventKind::End => (format!("ends on {on}"), format!("termina el {on}")),
+        EventKind::Withdraw => (
             format!("no longer counts after {on} for what your credentialing file was approved for"),
             format!("deja de valer después del {on} para lo que se aprobó en su expediente"),
         ),
-        "change" => (format!("changes from {on} on"), format!("cambia desde el {on}")),
-        _ => (format!("is for more from {on} on"), format!("abarca más desde el {on}")),
+        EventKind::Translate => (
+            "has its reason in both languages now".to_owned(),
+            "ya tiene su motivo en los dos idiomas".to_owned(),
+        ),
+        EventKind::Change => (format!("changes from {on} on"), format!("cambia desde el {on}")),
+        EventKind::Extend => (format!("is for more from {on} on"), format!("abarca más desde el {on}")),
     };
     let (why, porque) = reason.map_or((String::new(), String::new()), |reason| {
         (format!(" {}", reason.en), format!(" {}", reason.es))
@@ -112,7 +122,7 @@ pub(crate) fn approval_is(plan: &PlanId, last: Option<Date>, reason: &Bilingual)
 pub(crate) fn offer_ended() -> Bilingual {
     both(
         "A referral that was offered to you is no longer open to you.",
-        "Una referencia que se le ofreció ya no está disponible para usted.",
+        "Una remisión que se le ofreció ya no está disponible para usted.",
     )
 }
 
@@ -120,7 +130,7 @@ pub(crate) fn offer_ended() -> Bilingual {
 pub(crate) fn referral_waits_for_provider() -> Bilingual {
     both(
         "A referral that you accepted waits for you to find a provider.",
-        "Una referencia que usted aceptó espera que le encuentre un proveedor.",
+        "Una remisión que usted aceptó espera que le encuentre un proveedor.",
     )
 }
 
@@ -128,16 +138,17 @@ pub(crate) fn referral_waits_for_provider() -> Bilingual {
 pub(crate) fn referral_joined() -> Bilingual {
     both(
         "Another referral to this service is under way for this person. Yours goes with it, and you are told of each step.",
-        "Ya hay otra referencia en curso a este servicio para esta persona. La suya se une a ella y se le avisará de cada paso.",
+        "Ya hay otra remisión en curso a este servicio para esta persona. La suya se une a ella y se le avisará de cada paso.",
     )
 }
 
-fn names(kind: CaseKind) -> (&'static str, &'static str) {
+/// Name of a kind of case in both languages, and the letter with which Spanish words about it end.
+fn names(kind: CaseKind) -> (&'static str, &'static str, char) {
     match kind {
-        CaseKind::Referral => ("referral", "referencia"),
-        CaseKind::Authorization => ("authorization request", "solicitud de autorización"),
-        CaseKind::Claim => ("claim", "factura"),
-        CaseKind::Application => ("credentialing file", "expediente de acreditación"),
+        CaseKind::Referral => ("referral", "remisión", 'a'),
+        CaseKind::Authorization => ("authorization request", "solicitud de autorización", 'a'),
+        CaseKind::Claim => ("claim", "cobro", 'o'),
+        CaseKind::Application => ("credentialing file", "expediente de acreditación", 'o'),
     }
 }
 
@@ -145,29 +156,32 @@ fn names(kind: CaseKind) -> (&'static str, &'static str) {
 pub(crate) fn claim_taken_back() -> Bilingual {
     both(
         "A claim that you paid was replaced or voided by its provider. What was paid is taken back with your next remittance.",
-        "El proveedor reemplazó o anuló una factura que usted pagó. Lo pagado se recupera con su próxima remesa.",
+        "El proveedor reemplazó o anuló un cobro que usted pagó. Lo pagado se recupera con su próxima remesa.",
     )
 }
 
 /// Told to a provider about a case of any other kind.
 pub(crate) fn case_is(kind: CaseKind, state: &str) -> Bilingual {
-    let (name, nombre) = names(kind);
+    let (name, nombre, end) = names(kind);
     let (en, es) = match state {
-        "approved" => ("is approved", "fue aprobada"),
-        "partly-approved" => ("is approved in part", "fue aprobada en parte"),
-        "modified" => ("is approved with changes", "fue aprobada con cambios"),
-        "denied" => ("is denied", "fue denegada"),
-        "pended" | "incomplete" => ("needs more information", "necesita más información"),
-        "rejected" => ("must be corrected and sent again", "debe corregirse y enviarse de nuevo"),
-        "payable" => ("will be paid", "será pagada"),
-        "paid" => ("is paid", "está pagada"),
-        "declined" => ("is declined", "fue rechazada"),
-        "settled" => ("was read by every plan that it was sent to", "fue leída por todos los planes"),
-        "moved" => ("goes on at another plan", "sigue en otro plan"),
-        "disputed" => {
-            ("is disputed; the plan's people answer", "está en disputa; responderá el personal del plan")
+        "approved" => ("is approved", format!("fue aprobad{end}")),
+        "partly-approved" => ("is approved in part", format!("fue aprobad{end} en parte")),
+        "modified" => ("is approved with changes", format!("fue aprobad{end} con cambios")),
+        "denied" => ("is denied", format!("fue denegad{end}")),
+        "pended" | "incomplete" => ("needs more information", "necesita más información".to_owned()),
+        "rejected" => ("must be corrected and sent again", "debe corregirse y enviarse de nuevo".to_owned()),
+        "payable" => ("will be paid", format!("será pagad{end}")),
+        "paid" => ("is paid", format!("está pagad{end}")),
+        "declined" => ("is declined", format!("fue rechazad{end}")),
+        "settled" => {
+            ("was read by every plan that it was sent to", format!("fue leíd{end} por todos los planes"))
         }
-        _ => ("is with the plan's people", "está con el personal del plan"),
+        "moved" => ("goes on at another plan", "sigue en otro plan".to_owned()),
+        "disputed" => (
+            "is disputed; the plan's people answer",
+            "está en disputa; responderá el personal del plan".to_owned(),
+        ),
+        _ => ("is with the plan's people", "está con el personal del plan".to_owned()),
     };
     both(format!("Your {name} {en}."), format!("Su {nombre} {es}."))
 }
@@ -200,18 +214,18 @@ pub(crate) fn request_for_you_waits() -> Bilingual {
 
 /// Told to a provider about a case that has just come in.
 pub(crate) fn case_received(kind: CaseKind) -> Bilingual {
-    let (name, nombre) = names(kind);
+    let (name, nombre, _) = names(kind);
     both(format!("The plan has your {name}."), format!("El plan tiene su {nombre}."))
 }
 
 /// Told to a plan's people when a case waits for their decision.
 pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
     let (en, es) = match kind {
-        CaseKind::Referral => ("A referral waits for you.", "Una referencia espera su decisión."),
+        CaseKind::Referral => ("A referral waits for you.", "Una remisión espera su decisión."),
         CaseKind::Authorization => {
             ("An authorization request waits for you.", "Una solicitud de autorización espera su decisión.")
         }
-        CaseKind::Claim => ("A claim waits for you.", "Una factura espera su decisión."),
+        CaseKind::Claim => ("A claim waits for you.", "Un cobro espera su decisión."),
         CaseKind::Application => {
             ("A credentialing file waits for you.", "Un expediente de acreditación espera su decisión.")
         }
@@ -221,26 +235,28 @@ pub(crate) fn case_waits(kind: CaseKind) -> Bilingual {
 
 /// Told to everybody on a case that goes on at another plan.
 pub(crate) fn moved_away(kind: CaseKind) -> Bilingual {
-    let (name, nombre) = names(kind);
+    let (name, nombre, end) = names(kind);
+    let this = if end == 'o' { "Este" } else { "Esta" };
     both(
         format!(
             "The member's days are another plan's now. This {name} ends here and goes on there, with the same receipt."
         ),
         format!(
-            "Los días de la persona son ahora de otro plan. Esta {nombre} termina aquí y sigue allá, con la misma recepción."
+            "Los días de la persona son ahora de otro plan. {this} {nombre} termina aquí y sigue allá, con la misma recepción."
         ),
     )
 }
 
 /// Told to a plan's people about a case that comes from another plan.
 pub(crate) fn moved_here(kind: CaseKind) -> Bilingual {
-    let (name, nombre) = names(kind);
+    let (name, nombre, end) = names(kind);
+    let a = if end == 'o' { "un" } else { "una" };
     both(
         format!(
             "A {name} of a member who is yours now came from another plan. Its clocks run from its first receipt."
         ),
         format!(
-            "Llegó de otro plan una {nombre} de una persona que ahora es suya. Sus plazos corren desde la primera recepción."
+            "Llegó de otro plan {a} {nombre} de una persona que ahora es suya. Sus plazos corren desde la primera recepción."
         ),
     )
 }
@@ -279,11 +295,11 @@ pub(crate) fn filed_too_late(last: Date) -> Bilingual {
     )
 }
 
-/// Name of the clock that a plan's own promise of speed is.
+/// Name of the clock that a plan's own turn-around time is.
 pub(crate) fn promised(workflow: Workflow) -> Bilingual {
     let (en, es) = match workflow {
-        Workflow::Referral => ("an answer to the referral", "una respuesta a la referencia"),
-        Workflow::Billing => ("an answer to the claim", "una respuesta a la factura"),
+        Workflow::Referral => ("an answer to the referral", "una respuesta a la remisión"),
+        Workflow::Billing => ("an answer to the claim", "una respuesta al cobro"),
         Workflow::Credentialing => {
             ("an answer to the credentialing file", "una respuesta al expediente de acreditación")
         }
@@ -319,6 +335,18 @@ pub(crate) fn authorization_ended(last: Date) -> Bilingual {
         ),
         format!(
             "La autorización termina antes: su último día es {last}. Lo autorizado para días posteriores queda libre."
+        ),
+    )
+}
+
+/// An authorization of the plan before ended where another plan has answered for its days.
+pub(crate) fn authorization_answered_elsewhere(last: Date) -> Bilingual {
+    both(
+        format!(
+            "Another plan covers the member after {last}, and what it was asked to go on with is settled there. This authorization ends with that day."
+        ),
+        format!(
+            "Otro plan cubre a la persona después del {last}, y allí se resolvió lo que se le pidió continuar. Esta autorización termina ese día."
         ),
     )
 }
@@ -406,4 +434,28 @@ pub(crate) fn identity_settled(verdict: Verdict) -> Bilingual {
         ),
     };
     both(en, es)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_about_a_case_ends_as_its_name_does_in_spanish() {
+        for (kind, state, expected) in [
+            (CaseKind::Authorization, "approved", "Su solicitud de autorización fue aprobada."),
+            (CaseKind::Claim, "payable", "Su cobro será pagado."),
+            (CaseKind::Claim, "denied", "Su cobro fue denegado."),
+            (CaseKind::Application, "declined", "Su expediente de acreditación fue rechazado."),
+            (
+                CaseKind::Application,
+                "settled",
+                "Su expediente de acreditación fue leído por todos los planes.",
+            ),
+        ] {
+            assert_eq!(case_is(kind, state).es, expected);
+        }
+        assert!(moved_away(CaseKind::Claim).es.contains("Este cobro termina"));
+        assert!(moved_here(CaseKind::Referral).es.contains("una remisión de una persona"));
+    }
 }

@@ -1,8 +1,9 @@
-//! Reading carried rules: numbers, words and lists, one after the other, in the form that `host/rulebook` writes.
+//! Reading carried rules: numbers, words and lists, one after the other, in the form that `host/rulebook`
+//! writes.
 //!
-//! An instance lives for one call, so what is read is never freed: words point into the carried bytes themselves, and
-//! lists are leaked. Each part of the rules, and each rule and rate in its part, is preceded by its length, so that a
-//! call reads what it needs and steps over the rest.
+//! An instance lives for one call, so what is read is never freed: words point into the carried bytes
+//! themselves, and lists are leaked. Each part of the rules, and each rule and rate in its part, is preceded
+//! by its length, so that a call reads what it needs and steps over the rest.
 
 use crosswalk_plan::profile::{
     ClaimForm, ClockUnit, CriterionKind, CriterionOrigin, FactKind, FileKind, Mode, PaymentModel,
@@ -13,7 +14,7 @@ use crosswalk_plan::{
     Presume, Price, Promise, Reference, Rule, Stage, Test, Text, YearDay,
 };
 
-/// What every number that is no part of these rules means.
+/// Message of a panic over a number that no part of the rules can be.
 const BROKEN: &str = "the rules are as from-rules wrote them";
 
 /// The rules' parts, in their order.
@@ -34,22 +35,23 @@ pub(crate) enum Part {
     Desks,
     Calendar,
     Tables,
-    Turns,
+    Redirects,
     Notes,
     ByReferral,
 }
 
-/// The carried rules.
+/// The carried rules, as bytes.
 #[derive(Clone, Copy)]
 pub(crate) struct Book(pub(crate) &'static [u8]);
 
 impl Book {
-    /// A part's entries.
+    /// All entries of a part.
     pub(crate) fn read<T: Read>(self, part: Part) -> T {
         T::read(&mut self.part(part))
     }
 
-    /// The entries of a part of which each says first which service it is for: those of the services that are wanted.
+    /// The entries of a part of which each says first which service it is for: those of the services that are
+    /// wanted.
     pub(crate) fn read_of<T: Read>(self, part: Part, wanted: impl Fn(&str) -> bool) -> &'static [T] {
         let mut part = self.part(part);
         let count = part.size();

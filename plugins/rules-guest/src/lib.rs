@@ -1,12 +1,12 @@
 //! The ready guest: a plugin without rules of its own.
 //!
-//! `crosswalk plugin from-rules` puts a plan's rules into it, and takes away the exports of the workflows that the plan's
-//! people work. What is left is a plugin like every other: it imports nothing, and its answers are the SDK's, from the
-//! rules that it carries.
+//! `crosswalk plugin from-rules` puts a plan's rules into it, and takes away the exports of the workflows
+//! that the plan's people work. What is left is a plugin like every other: it imports nothing, and its
+//! answers are the SDK's, from the rules that it carries.
 
 mod book;
 mod carried;
-mod turn;
+mod redirect;
 
 use crosswalk_plan::authorization::{AuthorizationRequest, Determination, Presumption};
 use crosswalk_plan::billing::{Adjudication, Claim};
@@ -19,7 +19,7 @@ use crosswalk_plan::{
 };
 
 use crate::book::{Book, Part};
-use crate::turn::{Note, Turns};
+use crate::redirect::{Note, Redirects};
 
 /// A plan that is its rules and nothing else.
 pub struct Carried;
@@ -57,8 +57,8 @@ impl referral::Guest for Carried {
     fn triage(request: ReferralRequest, context: Context) -> Result<TriageResult, PlanError> {
         let book = Book(carried::rules());
         let plan = plan_for(book, &request.service);
-        let turns = Turns::of(book, &context, Workflow::Referral);
-        match turns.redirect(&plan, &request) {
+        let redirects = Redirects::of(book, &context, Workflow::Referral);
+        match redirects.applying(&plan, &request) {
             Some(redirected) => Ok(redirected),
             None => Ok(TriageResult { notes: notes(book, &context), ..plan.triage(&request, &context) }),
         }
@@ -68,7 +68,7 @@ impl referral::Guest for Carried {
 impl authorization::Guest for Carried {
     fn presume(request: AuthorizationRequest, context: Context) -> Result<Option<Presumption>, PlanError> {
         let book = Book(carried::rules());
-        if Turns::of(book, &context, Workflow::Authorization).delegate(&request.service).is_some() {
+        if Redirects::of(book, &context, Workflow::Authorization).delegate(&request.service).is_some() {
             return Ok(None);
         }
         let plan = Plan { presumptive: book.read(Part::Presumptive), ..plan_for(book, &request.service) };
@@ -77,8 +77,8 @@ impl authorization::Guest for Carried {
 
     fn determine(request: AuthorizationRequest, context: Context) -> Result<Determination, PlanError> {
         let book = Book(carried::rules());
-        let turns = Turns::of(book, &context, Workflow::Authorization);
-        if let Some(delegate) = turns.delegate(&request.service) {
+        let redirects = Redirects::of(book, &context, Workflow::Authorization);
+        if let Some(delegate) = redirects.delegate(&request.service) {
             return Err(PlanError::Unsupported(format!("{delegate} decides for this member")));
         }
         let by_referral: List = book.read(Part::ByReferral);
@@ -132,7 +132,7 @@ impl credentialing::Guest for Carried {
     }
 }
 
-/// What every answer about one service rests on.
+/// The part of the plan that every answer about one service rests on.
 fn plan_for(book: Book, service: &str) -> Plan {
     let of_service = |of: &str| of == service || of == "*";
     Plan {
@@ -155,7 +155,8 @@ fn identity(book: Book) -> Plan {
 type Route = (ClaimForm, &'static str, u16);
 type Schedule = Option<(&'static str, &'static str)>;
 
-/// Where claims go and what is found about them, and the table and column of amounts that take the rates' place.
+/// Address for claims and the criteria about them, and the table and column of amounts that take the rates'
+/// place.
 fn claims(book: Book) -> ((Route, Option<ClaimCriteria>), Schedule) {
     book.read(Part::Claims)
 }
@@ -170,7 +171,7 @@ fn table_of(book: Book, name: &str) -> Option<&'static Reference> {
     tables.iter().find(|table| table.name == name)
 }
 
-/// What the plan's own log is to hold of its tables' rows.
+/// Lines for the plan's own log about the rows of its tables.
 fn notes(book: Book, context: &Context) -> Vec<String> {
     let notes: &[Note] = book.read(Part::Notes);
     if notes.is_empty() {

@@ -2,7 +2,7 @@
 
 import { compareDays, dayNumber, earlier, inPeriod, later, plusDays } from "./days.js";
 import { alike, camel } from "./guard.js";
-import { Case, Facts, addAsks, applies, criterion, finding, outcome, ruleAsks, text } from "./rules.js";
+import { Case, Facts, addAsks, applies, checkKinds, criterion, finding, outcome, ruleAsks, text } from "./rules.js";
 import SHAPES from "./shapes.js";
 
 /** A service offered in some counties; `capacity` is the contract's, if there is a cap. */
@@ -80,6 +80,7 @@ export class Plan {
     const offered = new Set(["*", ...this.elections.map(({ service }) => service)]);
     /** Rules of services that the plan does not offer are left out. */
     this.rules = declared.rules.flat().filter((rule) => offered.has(rule.service));
+    for (const rule of this.rules) checkKinds(rule, this.facts);
   }
 
   /** The rule with this id. */

@@ -70,6 +70,35 @@ function thousandths(code, least) {
   const [whole, decimals = ""] = least.split(".");
   return Number(whole + decimals.padEnd(3, "0"));
 }
+
+/** The dictionary's facts that are measured. A test of the host's holds them against the dictionary. */
+const MEASURES = ["clinical.hba1c"];
+const COUNTS = { "at-least": "atLeast", "at-most": "atMost", "not-said-above": "notSaidAbove" };
+
+/**
+ * Refuses a test that counts what is measured, or measures what is not: it would never hear of its fact, and wait for it
+ * for ever. `facts` are the plan's own; of another fact of the dictionary nothing is known here but whether it is measured.
+ */
+export function checkKinds(rule, facts) {
+  const check = (test) => {
+    const [name, given] = parts(test);
+    if (name === "any" || name === "all") return given.forEach(check);
+    if (name !== "measures" && !(name in COUNTS)) return;
+    const [code] = given;
+    const own = facts.find((fact) => fact.code === code)?.kind;
+    const kind = own ?? (MEASURES.includes(code) ? "measure" : undefined);
+    if (name in COUNTS && kind === "measure") {
+      throw new TypeError(
+        `${rule.id}: ${code} is a measure, and ${COUNTS[name]} counts: write measures("${code}", "9.0"), as text in its unit`,
+      );
+    }
+    if (name === "measures" && own !== undefined && own !== "measure") {
+      throw new TypeError(`${rule.id}: ${code} is of kind ${own}, and measures tests a measure`);
+    }
+  };
+  check(rule.test);
+}
+
 /** The day is no more than so many months before the case's day. */
 export const withinMonths = (code, months) => ({
   "within-months": [textual("withinMonths", code), whole("withinMonths", months)],

@@ -133,7 +133,7 @@ fn swap(
     Ok(())
 }
 
-/// Outcomes of referrals.
+/// Counts of what became of the referrals.
 #[derive(Default)]
 struct Came {
     /// Accepted, by the digest of the rules that did so. All that are sent are to be, by either version.
@@ -149,7 +149,7 @@ struct Came {
 impl Came {
     fn add(&mut self, answer: io::Result<Answer>) {
         match answer {
-            Ok(Answer { status: 201, body }) => match accepted_by(&body) {
+            Ok(Answer { status: 201, body, .. }) => match accepted_by(&body) {
                 Some(digest) => *self.by_digest.entry(digest).or_default() += 1,
                 None => self.otherwise += 1,
             },
@@ -199,8 +199,8 @@ impl Came {
 /// The digest of the rules that accepted a referral, if they did.
 fn accepted_by(body: &[u8]) -> Option<String> {
     let referral: Value = serde_json::from_slice(body).ok()?;
-    let accepted = referral["state"] == "accepted" && referral["decision"]["ending"] == "answer";
-    accepted.then(|| referral["decision"]["digest"].as_str().map(str::to_owned))?
+    let accepted = referral["state"] == "accepted" && referral["evaluation"]["ending"] == "answer";
+    accepted.then(|| referral["evaluation"]["digest"].as_str().map(str::to_owned))?
 }
 
 /// Outcomes of referrals that were sent while something else was done.

@@ -35,7 +35,7 @@ const TABLES: [(&str, &str, By); 13] = [
     ("audit", "subject_id", By::Case),
     ("grants", "subject", By::Case),
     ("events", "case_id", By::Case),
-    ("decisions", "case_id", By::Case),
+    ("evaluations", "case_id", By::Case),
     ("deadlines", "case_id", By::Case),
     ("worklist", "case_id", By::Case),
     ("usage", "case_id", By::Case),
@@ -96,6 +96,7 @@ impl Floor {
             Value::Int(number) => number.map_or(0, |_| 8),
             Value::Text(text) => text.as_ref().map_or(0, String::len),
             Value::Bytes(bytes) => bytes.as_ref().map_or(0, Vec::len),
+            Value::Column(column) => column.cells().flatten().map(str::len).sum(),
         };
         let statements = self.0.statements("");
         let written = statements.iter().flat_map(|statement| &statement.values).map(bytes).sum();
@@ -266,6 +267,10 @@ macro_rules! on {
                     Value::Int(number) => query.bind(number),
                     Value::Text(text) => query.bind(text),
                     Value::Bytes(bytes) => query.bind(bytes),
+                    // A request writes rows one by one.
+                    Value::Column(column) => {
+                        query.bind(serde_json::json!(column.cells().collect::<Vec<_>>()).to_string())
+                    }
                 });
                 query.execute(&mut *transaction).await?;
             }

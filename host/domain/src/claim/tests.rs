@@ -3,10 +3,10 @@ use jiff::Timestamp;
 use jiff::civil::date;
 use uuid::Uuid;
 
-use super::{Event as E, LastAction, Remittance, State as S};
+use super::{Event as E, LastAction, PaidLine, Remittance, State as S};
 use crate::Cents;
 use crate::case::table::table;
-use crate::case::{LicensedReviewer, Moved, Refusal, WhyPeople, WithPeople};
+use crate::case::{Language, LicensedReviewer, Moved, Reason, Refusal, WhyPeople, WithPeople};
 use crate::floor::{Administrative, Ground, tests::profile};
 use crate::identifiers::CaseId;
 use crate::plan::billing::{Adjudication, ClaimLine, LineOutcome, LineResult, Payment, Rejection};
@@ -29,6 +29,39 @@ fn line(number: u16) -> ClaimLine {
     .unwrap()
 }
 
+/// Why a line is paid that no authorization covers is wanted in the other language until it is written, also
+/// while the payment is disputed; of a claim that was corrected it is nobody's any more.
+#[test]
+fn a_payment_keeps_why_it_was_made_without_an_authorization() {
+    let at = Timestamp::UNIX_EPOCH;
+    let reason = Reason::written(None, Some("Autorizado por teléfono.".to_owned()));
+    let line = |number: u16, without_authorization: Option<Reason>| PaidLine {
+        number,
+        amount: Cents(100),
+        adjustments: Vec::new(),
+        without_authorization,
+    };
+    let lines = vec![line(1, None), line(2, reason.clone()), line(3, reason)];
+    let remittance = Remittance { number: "EFT-1".to_owned(), lines, reviewer: None };
+    let disputed = LastAction::Paid { at, remittance: remittance.clone() };
+    let by = CaseId::from_uuid(Uuid::from_u128(2));
+    let table = [
+        (S::Paid { at, remittance: remittance.clone() }, true),
+        (S::Disputed { since: at, action: disputed }, true),
+        (S::Replaced { at, by, paid: Some(remittance) }, false),
+        (S::Payable { at }, false),
+    ];
+    for (mut state, stands) in table {
+        assert_eq!(state.payment().is_some(), stands, "{}", state.name());
+        assert_eq!(state.translate_payment(Language::En, "Authorized by telephone."), stands);
+        assert!(!state.translate_payment(Language::En, "Twice."), "nothing is wanted any more");
+        let whole = state.payment().into_iter().flat_map(|(_, paid)| &paid.lines);
+        let reasons = whole.filter_map(|line| line.without_authorization.as_ref());
+        let texts: Vec<&str> = reasons.map(|reason| reason.text().en.as_str()).collect();
+        assert_eq!(texts, if stands { vec!["Authorized by telephone."; 2] } else { Vec::new() });
+    }
+}
+
 fn moved() -> Moved {
     Moved { plan: "harbor-crest".parse().unwrap(), case: CaseId::from_uuid(Uuid::from_u128(9)) }
 }
@@ -40,7 +73,7 @@ fn every_state_meets_every_event() {
     let reviewer = LicensedReviewer::on_record(Some("RN 555012")).unwrap();
     let clinical = Refusal::clinical(Vec::new(), words(), reviewer);
     let asks = vec![Ask::Document("receipt".to_owned())];
-    let remittance = Remittance { number: "EFT-1".to_owned(), lines: Vec::new() };
+    let remittance = Remittance { number: "EFT-1".to_owned(), lines: Vec::new(), reviewer: None };
     let other = CaseId::from_uuid(Uuid::from_u128(2));
     let states = [
         S::Received { at },

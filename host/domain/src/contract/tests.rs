@@ -4,11 +4,12 @@ use uuid::Uuid;
 
 use super::*;
 use crate::case::table::table;
+use crate::plan::types::Bilingual;
 
 const TODAY: Date = date(2026, 3, 2);
 
-fn words() -> Bilingual {
-    Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }
+fn words() -> Reason {
+    Bilingual { en: "Because.".to_owned(), es: "Porque.".to_owned() }.into()
 }
 
 fn county(code: &str) -> County {
@@ -34,6 +35,23 @@ fn meals() -> Contract {
 
 fn apply(contract: Contract, event: Event) -> Contract {
     contract.apply(event, TODAY).expect("it applies")
+}
+
+#[test]
+fn a_reason_is_written_where_it_stands() {
+    let half = || Reason::written(Some("Because.".to_owned()), None).expect("words");
+    let suspended = Event::Suspend { from: TODAY, reason: half() };
+    let ended = Event::End { last: TODAY, reason: half() };
+    for (event, of) in [(suspended, ReasonOf::Suspend), (ended, ReasonOf::End)] {
+        let mut state = apply(meals(), event).state;
+        assert_eq!(state.reason(), Some((of, &half())));
+        assert!(!state.translate(Language::En, "Again."), "{of:?} is written in this one");
+        assert!(state.translate(Language::Es, "Porque."), "{of:?}");
+        assert_eq!(state.reason(), Some((of, &words())));
+    }
+    let mut active = meals().state;
+    assert_eq!(active.reason(), None);
+    assert!(!active.translate(Language::Es, "Porque."));
 }
 
 #[test]

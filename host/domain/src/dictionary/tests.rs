@@ -61,9 +61,10 @@ fn every_kind_of_criterion_of_the_contract_has_a_name() {
 #[test]
 fn no_list_holds_a_code_twice() {
     let (codes, adjustments) = (&Dictionary::state().codes, &Dictionary::state().adjustments);
-    let lists: [Vec<&str>; 7] = [
+    let lists: [Vec<&str>; 8] = [
         adjustments.groups.iter().map(|entry| entry.code.as_str()).collect(),
         adjustments.reasons.iter().map(|entry| entry.code.as_str()).collect(),
+        adjustments.clinical.iter().map(|entry| entry.code.as_str()).collect(),
         codes.provider_kind.iter().map(|entry| entry.code.as_str()).collect(),
         codes.place_of_service.iter().map(|entry| entry.code.as_str()).collect(),
         codes.exported_closure_reason.iter().map(|entry| entry.code.as_str()).collect(),
@@ -72,6 +73,70 @@ fn no_list_holds_a_code_twice() {
     ];
     for list in lists {
         assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "{list:?}");
+    }
+}
+
+/// A code that no remittance may carry on the day would guard nothing.
+#[test]
+fn every_clinical_reason_is_an_adjustment_reason_of_its_days() {
+    let dictionary = Dictionary::state();
+    for clinical in &dictionary.adjustments.clinical {
+        let days = [Some(clinical.effective.from), clinical.effective.to];
+        for day in days.into_iter().flatten() {
+            assert!(dictionary.adjustment_reason(&clinical.code, day).is_some(), "{}", clinical.code);
+        }
+        assert!(clinical.source.contains("1367.01(e)"), "{}", clinical.code);
+    }
+}
+
+/// A code that is left out of the judgements of need is left out by name, with the reason. Source of the
+/// rule: H&S 1367.01(e).
+#[test]
+fn every_adjustment_reason_judges_need_or_says_what_it_speaks_of_instead() {
+    let adjustments = &Dictionary::state().adjustments;
+    let mut placed: Vec<&str> = adjustments.clinical.iter().map(|one| one.code.as_str()).collect();
+    for others in &adjustments.others {
+        assert!(!others.why.is_empty(), "{:?}", others.codes);
+        placed.extend(others.codes.iter().map(String::as_str));
+    }
+    placed.sort_unstable();
+    let mut known: Vec<&str> = adjustments.reasons.iter().map(|one| one.code.as_str()).collect();
+    known.sort_unstable();
+    assert_eq!(placed, known, "each is in one of the two lists, once");
+}
+
+/// A matter that the words of the list leave open takes a license: a readmission, coverage guidelines, a
+/// diagnosis; and so does a code that neither list has.
+#[test]
+fn a_reason_that_may_judge_need_takes_a_license() {
+    let judges = |code: &str| Dictionary::state().judges_need(code, date(2026, 3, 2));
+    for code in ["50", "58", "186", "216", "249", "272", "273", "A6", "B8", "B22", "ZZ9"] {
+        assert!(judges(code), "{code}");
+    }
+    for code in ["18", "29", "45", "96", "119", "197", "198"] {
+        assert!(!judges(code), "{code}");
+    }
+}
+
+/// Source of the codes: X12 external code lists 139 and 411; H&S 1367.01(e).
+#[test]
+fn a_denied_line_has_a_reason_that_a_remittance_may_carry() {
+    let dictionary = Dictionary::state();
+    let today = date(2026, 3, 2);
+    let table = [
+        (DeniedFor::TimelyFiling, "CO-29 250.00", false),
+        (DeniedFor::Clinical, "CO-50 250.00", true),
+        (DeniedFor::Administrative, "CO-96 250.00 N130", false),
+    ];
+    assert_eq!(dictionary.adjustments.denials.len(), table.len());
+    for (of, expected, judges) in table {
+        let Adjustment { group, reason, remark, amount } =
+            dictionary.denial_reason(of).unwrap().of_charge(Cents(25_000));
+        let remark = remark.map(|remark| format!(" {remark}")).unwrap_or_default();
+        assert_eq!(format!("{group}-{reason} {amount}{remark}"), expected);
+        assert!(dictionary.adjustment_group(&group).is_some(), "{group}");
+        assert!(dictionary.adjustment_reason(&reason, today).is_some(), "{reason}");
+        assert_eq!(dictionary.judges_need(&reason, today), judges, "{reason}: a license only for need");
     }
 }
 
@@ -214,4 +279,19 @@ fn errors_and_debug_never_quote_a_value() {
     let error = parse_fact_value(&definition(FactKind::Day, &[]), &json!("91234567A")).unwrap_err();
     assert_eq!(error.to_string(), "value must be a day as text, such as \"2026-01-05\"");
     assert_eq!(format!("{:?}", FactValue::Text("91234567A".to_owned())), "FactValue::Text(..)");
+}
+
+/// The SDKs of JavaScript and Python refuse a test that counts what is measured, by a list of their own.
+#[test]
+fn the_sdks_know_what_is_measured() {
+    let declared = Dictionary::state().facts().map(|fact| &fact.definition);
+    let measured = declared.filter(|fact| fact.kind == FactKind::Measure);
+    let codes: Vec<&str> = measured.map(|fact| fact.code.as_str()).collect();
+    let list = format!("MEASURES = {}", serde_json::to_string(&codes).unwrap());
+    for (sdk, rules) in [
+        ("js", include_str!("../../../../plugins/sdk/js/rules.js")),
+        ("python", include_str!("../../../../plugins/sdk/python/crosswalk_plan/rules.py")),
+    ] {
+        assert!(rules.lines().any(|line| line.trim_end_matches(';').ends_with(&list)), "{sdk}: {list}");
+    }
 }

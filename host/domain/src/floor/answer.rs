@@ -5,9 +5,11 @@ use jiff::civil::Date;
 use super::basis::speaks;
 use super::election::{grant_is_elected, is_elected, line_is_elected};
 use super::grant::{Asked, Reach, grant};
-use super::payment::{Paid, Priced, is_remark_code, payment, payments};
+use super::need::{Judged, need_in_payment, need_in_rejection};
+use super::payment::{Paid, Priced, is_remark_code, payment};
 use super::presumption::check_presumption;
 use super::rule::Rule;
+use super::sums::{Beside, payments};
 use super::{Basis, Broken, Ground};
 use crate::authorization::{Cut, Extent};
 use crate::case::Refusal;
@@ -52,8 +54,9 @@ pub fn check(ground: Ground<'_>, question: &Question, answer: &Answer) -> Result
     }
 }
 
-/// Gives each denial of an answer the kind that follows from its findings, and says whether one was called
-/// something else.
+/// Gives each no of an answer the kind that follows from what it rests on, and says whether one was called
+/// something else. A line that is rejected or paid short by a judgement of need becomes what it is: a denial
+/// that is recommended to a licensed person.
 pub fn label(ground: Ground<'_>, question: &Question, answer: &mut Answer) -> bool {
     match (question, answer) {
         (Question::Triage { request, context }, Answer::Triage(triage)) => {
@@ -206,22 +209,59 @@ fn label_determination(
     label_denial(ground, about, &determination.findings, denied)
 }
 
-/// The findings about a denied line are those about its service.
+/// The findings about a line are those about its service.
 fn label_adjudication(
     ground: Ground<'_>,
     claim: &Claim,
     context: &Context,
     adjudication: &mut Adjudication,
 ) -> bool {
+    let Adjudication { lines, findings, .. } = adjudication;
+    let findings = &*findings;
     let mut mislabelled = false;
-    for result in &mut adjudication.lines {
-        let LineOutcome::Denied(denied) = &mut result.outcome else { continue };
-        let service = claim.lines.iter().find(|line| line.number == result.number).map(|line| &line.service);
-        let services: Vec<&str> = service.map(String::as_str).into_iter().collect();
-        let about = About { services: &services, on: context.as_of };
-        mislabelled |= label_denial(ground, about, &adjudication.findings, denied);
+    for result in lines {
+        let Some(line) = claim.lines.iter().find(|line| line.number == result.number) else { continue };
+        let judged = Judged { line, on: context.as_of, found: findings, recommended: None };
+        let about = About { services: &[&line.service], on: context.as_of };
+        mislabelled |= match &mut result.outcome {
+            LineOutcome::Denied(denied) => label_denial(ground, about, findings, denied),
+            outcome => match recommended(ground, context, judged, outcome) {
+                Some(denied) => {
+                    *outcome = LineOutcome::Denied(denied);
+                    true
+                }
+                None => false,
+            },
+        };
     }
     mislabelled
+}
+
+/// Denial that a line's result recommends without saying so.
+fn recommended(
+    ground: Ground<'_>,
+    context: &Context,
+    judged: Judged<'_>,
+    outcome: &LineOutcome,
+) -> Option<Denial> {
+    let reason = match outcome {
+        LineOutcome::Payable(Payment { amount, adjustments, .. }) => {
+            let why = need_in_payment(ground, Priced::of(context), judged, *amount, adjustments)?;
+            let charge = judged.line.charge;
+            Bilingual {
+                en: format!("The rules would pay ${amount} of ${charge}: {}", why.en),
+                es: format!("Las reglas pagarían ${amount} de ${charge}: {}", why.es),
+            }
+        }
+        LineOutcome::Rejected(rejection) => {
+            if !need_in_rejection(ground, context.today, judged, rejection) {
+                return None;
+            }
+            rejection.reason.clone()
+        }
+        LineOutcome::Pended(_) | LineOutcome::Denied(_) => return None,
+    };
+    Some(Denial { kind: DenialKind::Clinical, reason })
 }
 
 /// A no that software calls clinical stays so: a licensed person sees it, whatever it rests on.
@@ -287,7 +327,8 @@ fn check_adjudication(
         let line = claim.lines.iter().find(|line| line.number == result.number)?;
         Some((line, payment.amount, format!("/lines/{place}/outcome/payable/amount")))
     });
-    payments(ground, Priced::of(context), paid)
+    let beside = Beside { used: &[], permissions: &claim.authorizations };
+    payments(ground, Priced::of(context), beside, paid)
 }
 
 fn payable(

@@ -15,6 +15,15 @@ use crate::plan::types::{DenialKind, Finding, FindingOutcome};
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Administrative {
     criteria: Vec<String>,
+    /// Those that no rules found not met: somebody without a license says so.
+    asserted: Vec<String>,
+}
+
+/// A criterion that is named for a refusal, though the plan's rules found it met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FoundMet {
+    /// Its place among the criteria.
+    pub place: usize,
 }
 
 impl Administrative {
@@ -24,15 +33,44 @@ impl Administrative {
         &self.criteria
     }
 
+    /// The criteria that somebody without a license asserts, by id.
+    #[must_use]
+    pub fn asserted(&self) -> &[String] {
+        &self.asserted
+    }
+
+    /// The same as the word of somebody without a license, beside what the plan's rules found last: it does
+    /// not stand against a criterion that is met, and where nobody found anything it is that person's word
+    /// alone.
+    ///
+    /// # Errors
+    /// Each criterion that is found met.
+    pub fn without_license(self, found: &[Finding]) -> Result<Self, Vec<FoundMet>> {
+        let is = |id: &String, outcome: FindingOutcome| {
+            found.iter().any(|one| one.criterion == *id && one.outcome == outcome)
+        };
+        let not_met = |id: &&String| is(id, FindingOutcome::NotMet);
+        let unfounded = self.criteria.iter().enumerate().filter(|(_, id)| !not_met(id));
+        let met: Vec<FoundMet> = unfounded
+            .filter(|(_, id)| is(id, FindingOutcome::Met))
+            .map(|(place, _)| FoundMet { place })
+            .collect();
+        if !met.is_empty() {
+            return Err(met);
+        }
+        let asserted = self.criteria.iter().filter(|id| !not_met(id)).cloned().collect();
+        Ok(Self { asserted, ..self })
+    }
+
     /// A rule of the host's own, which no plan declares and every plan is held to.
     pub(super) fn of_host_rule(rule: &str) -> Self {
-        Self { criteria: vec![rule.to_owned()] }
+        Self { criteria: vec![rule.to_owned()], asserted: Vec::new() }
     }
 
     /// A basis for tests of what is built on one.
     #[cfg(test)]
     pub(crate) fn for_tests(criterion: &str) -> Self {
-        Self { criteria: vec![criterion.to_owned()] }
+        Self { criteria: vec![criterion.to_owned()], asserted: Vec::new() }
     }
 }
 
@@ -91,7 +129,7 @@ impl Basis {
             }
         }
         if administrative && !criteria.is_empty() {
-            Self::Administrative(Administrative { criteria })
+            Self::Administrative(Administrative { criteria, asserted: Vec::new() })
         } else {
             Self::Clinical(criteria)
         }

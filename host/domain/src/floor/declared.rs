@@ -223,7 +223,7 @@ impl Check<'_> {
                 let fix = match Counties::state().meant(county) {
                     Some(meant) => format!("write `{}`", meant.code),
                     None => "write three capital letters; `crosswalk plugin counties` lists the state's, \
-                             GET /v1/dictionary/counties all of a host"
+                             the dictionary of a host all of its own"
                         .to_owned(),
                 };
                 self.say(

@@ -11,8 +11,7 @@ use crate::plan::billing::{Claim, ClaimLine};
 /// True if the plan offers the service in the county on the day.
 #[must_use]
 pub fn is_elected(ground: Ground<'_>, service: &str, county: &str, day: Date) -> bool {
-    let mut elections = ground.profile.elections.iter();
-    elections.any(|one| one.service == service && one.county == county && one.days.holds(day))
+    ground.profile.elected(service, county, day).next().is_some()
 }
 
 /// True if the granted service is offered on the day that the request is about, the first that is asked for.

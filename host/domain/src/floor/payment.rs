@@ -3,8 +3,6 @@
 //! A payment is never more than was charged, never more than the plan's rate gives by its model, and what is
 //! not paid is explained to the cent by adjustments with a group and a reason code that count on the day.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 
 use super::answer::broken;
@@ -75,33 +73,6 @@ pub fn payment(
     }
 }
 
-/// Holds what is paid for the lines of one claim together: a monthly amount is paid once a month.
-///
-/// # Errors
-/// The first line with which a month's amount is passed.
-pub fn payments<'a>(
-    ground: Ground<'_>,
-    priced: Priced<'_>,
-    paid: impl IntoIterator<Item = (&'a ClaimLine, Cents, String)>,
-) -> Result<(), Broken> {
-    let mut months: BTreeMap<(&Procedure, i16, i8), Cents> = BTreeMap::new();
-    for (line, amount, at) in paid {
-        let rates = of_line(ground, line);
-        let monthly = rates.iter().filter(|rate| rate.model == PaymentModel::Monthly);
-        let Some(most) = monthly.map(|rate| allowance(ground, priced, rate, line)).max() else { continue };
-        if rates.iter().any(|rate| rate.model != PaymentModel::Monthly) {
-            continue;
-        }
-        let month = (&line.procedure, line.days.first.year(), line.days.first.month());
-        let sum = months.entry(month).or_default();
-        *sum = sum.checked_add(amount).unwrap_or(Cents(i64::MAX));
-        if *sum > most {
-            return broken(Rule::MonthlyAmountOnceAMonth, at);
-        }
-    }
-    Ok(())
-}
-
 /// The most that any of the plan's rates gives for a line; `None` where it declares no rate for the procedure
 /// on the day.
 #[must_use]
@@ -109,7 +80,24 @@ pub fn most_payable(ground: Ground<'_>, priced: Priced<'_>, line: &ClaimLine) ->
     of_line(ground, line).into_iter().map(|rate| allowance(ground, priced, rate, line)).max()
 }
 
-fn of_line<'a>(ground: Ground<'a>, line: &ClaimLine) -> Vec<&'a Rate> {
+/// True if a line is paid less than its charge and the plan's own rates give.
+pub(super) fn is_short(ground: Ground<'_>, priced: Priced<'_>, line: &ClaimLine, amount: Cents) -> bool {
+    amount < most_payable(ground, priced, line).map_or(line.charge, |most| most.min(line.charge))
+}
+
+/// True if each unit of the line is a day and there are more units than days: arithmetic, which anybody sees.
+pub(super) fn has_more_units_than_days(ground: Ground<'_>, line: &ClaimLine) -> bool {
+    let rates = of_line(ground, line);
+    let by_the_day = !rates.is_empty() && rates.iter().all(|rate| rate.model == PaymentModel::PerDiem);
+    by_the_day && line.units > days(line)
+}
+
+fn days(line: &ClaimLine) -> u32 {
+    let last = line.days.last.unwrap_or(line.days.first);
+    u32::try_from((last - line.days.first).get_days() + 1).unwrap_or(0)
+}
+
+pub(super) fn of_line<'a>(ground: Ground<'a>, line: &ClaimLine) -> Vec<&'a Rate> {
     let counts = |rate: &&Rate| rate.procedure == line.procedure && rate.effective.holds(line.days.first);
     ground.profile.rates.iter().filter(counts).collect()
 }
@@ -174,10 +162,7 @@ fn allowance(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, line: &ClaimLi
     let times = |count: u32| amount.checked_times(count).unwrap_or(Cents(i64::MAX));
     match rate.model {
         PaymentModel::FeeForService | PaymentModel::Outreach => times(line.units),
-        PaymentModel::PerDiem => {
-            let days = u32::try_from((last - line.days.first).get_days() + 1).unwrap_or(0);
-            times(days.min(line.units))
-        }
+        PaymentModel::PerDiem => times(days(line).min(line.units)),
         PaymentModel::Monthly => times(months(line.days.first, last)),
         PaymentModel::CaseRate | PaymentModel::ProjectCost => amount,
         PaymentModel::EncounterOnly => Cents::ZERO,
@@ -192,7 +177,12 @@ fn months(first: Date, last: Date) -> u32 {
 
 /// The declared amount, or the highest that a row for the procedure holds where the plan keeps amounts in a
 /// table.
-fn unit_amount(ground: Ground<'_>, priced: Priced<'_>, rate: &Rate, procedure: &Procedure) -> Cents {
+pub(super) fn unit_amount(
+    ground: Ground<'_>,
+    priced: Priced<'_>,
+    rate: &Rate,
+    procedure: &Procedure,
+) -> Cents {
     let mut most = rate.amount;
     for slice in priced.tables {
         let Some(table) = ground.profile.tables.iter().find(|table| table.name == slice.name) else {

@@ -54,6 +54,7 @@ words! {
         PaymentWithinTheCharge = "payment-within-the-charge",
         PaymentWithinTheRate = "payment-within-the-rate",
         MonthlyAmountOnceAMonth = "monthly-amount-once-a-month",
+        AmountOnceAnAuthorization = "amount-once-an-authorization",
         DeclaredRate = "declared-rate",
         RateForTheProcedureOnTheDay = "rate-for-the-procedure-on-the-day",
         FewEnoughAdjustments = "few-enough-adjustments",
@@ -72,12 +73,13 @@ mod tests {
     use super::Rule;
 
     /// Sources that check answers and decisions.
-    const CHECKS: [&str; 5] = [
+    const CHECKS: [&str; 6] = [
         include_str!("answer.rs"),
         include_str!("election.rs"),
         include_str!("grant.rs"),
         include_str!("payment.rs"),
         include_str!("presumption.rs"),
+        include_str!("sums.rs"),
     ];
 
     #[test]

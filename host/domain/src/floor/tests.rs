@@ -5,16 +5,16 @@ use jiff::civil::{Date, date};
 use serde_json::{Value, json};
 
 use super::{
-    Asked, Basis, Ground, Paid, Priced, Reach, check_profile, is_elected, next_window,
-    presumptive_rule_opens, profile_warnings, too_late,
+    Asked, Basis, Ground, Judged, Paid, Priced, Reach, WarningCode, check_profile, is_elected, next_window,
+    presumptive_rule_opens, profile_warnings, too_late, withhold_without_effect,
 };
 use crate::Cents;
 use crate::floor;
 use crate::plan::authorization::{RequestKind, RequestedLine};
-use crate::plan::billing::{Adjustment, ClaimLine};
+use crate::plan::billing::{Adjustment, ClaimLine, LineOutcome};
 use crate::plan::profile::PlanProfile;
 use crate::plan::question::{Answer, Question};
-use crate::plan::types::Finding;
+use crate::plan::types::{Denial, DenialKind, Finding};
 
 const TODAY: Date = date(2026, 3, 2);
 
@@ -90,7 +90,7 @@ fn a_profile_must_make_sense() {
         "/counties",
         json!(["Nowhere"]),
         expect![[r#"
-            /counties/0: `Nowhere` is not a county code; write three capital letters; `crosswalk plugin counties` lists the state's, GET /v1/dictionary/counties all of a host
+            /counties/0: `Nowhere` is not a county code; write three capital letters; `crosswalk plugin counties` lists the state's, the dictionary of a host all of its own
             /elections/0/county: the plan does not serve this county; add it to counties or drop the election"#]],
     );
     check(
@@ -311,7 +311,7 @@ fn determine() -> Question {
     Question::Determine { request: parsed(request()), context: parsed(context()) }
 }
 
-/// What the floor says to an answer.
+/// Verdict of the floor on an answer.
 fn said(profile: &PlanProfile, question: &Question, answer: &Answer) -> String {
     let checked = floor::check(Ground::of(profile), question, answer);
     checked.map_or_else(|broken| broken.to_string(), |()| "believed".to_owned())
@@ -598,6 +598,40 @@ fn what_has_no_effect_is_named() {
     assert_eq!(codes(with(quiet, "/modes", exchange)), "exchange /modes/0");
 }
 
+/// Whatever a warning points at is not there for providers.
+#[test]
+fn what_has_no_effect_is_withheld() {
+    let capped = json!({ "members": 15, "window_months": 6, "wait_list": true });
+    let exchange = json!([{ "workflow": "exchange", "mode": "decides" }]);
+    let desk = json!([{ "purpose": "claims", "name": "Claims desk", "phone": "", "email": "" }]);
+    let layout = json!([{
+        "id": "monthly", "kind": "return-file", "name_pattern": "{plan}.csv", "delimiter": ",",
+        "header_row": true, "date_format": "YYYYMMDD", "columns": [],
+    }]);
+    let proven = json!([{
+        "code": "plan.test-plan.food-storage", "kind": "flag", "codes": [],
+        "question": { "en": "Is there a refrigerator?", "es": "¿Hay refrigerador?" },
+        "proof": "care-plan", "source": "invented",
+    }]);
+    let declared = [
+        ("/elections/0/capacity", capped),
+        ("/rates/0/tier", json!("high")),
+        ("/modes", exchange),
+        ("/contacts", desk),
+        ("/layouts", layout),
+        ("/facts", proven),
+    ];
+    let mut shown = declared.into_iter().fold(profile(), |profile, (at, value)| with(profile, at, value));
+    let whole: PlanProfile = parsed(shown.clone());
+    let warnings = profile_warnings(Ground::of(&whole));
+    assert_eq!(warnings.len(), WarningCode::ALL.len(), "each has something to withhold");
+    withhold_without_effect(&mut shown);
+    for warning in warnings {
+        assert!(shown.pointer(&warning.at).is_none(), "{}: {shown}", warning.at);
+    }
+    assert!(shown["claims"]["filing_days"].is_number() && shown["rates"][0]["amount"].is_number());
+}
+
 #[track_caller]
 fn check_triage(disposition: Value, findings: Value, expected: Expect) {
     let profile: PlanProfile = parsed(profile());
@@ -610,7 +644,7 @@ fn check_triage(disposition: Value, findings: Value, expected: Expect) {
     expected.assert_eq(&said(&profile, &question, &Answer::Triage(answer)));
 }
 
-/// Which question it is an answer to is checked too, and that no window opens is an answer.
+/// An answer to another question is refused too, and that no window opens is an answer.
 #[test]
 fn an_answer_is_to_the_question() {
     let profile: PlanProfile = parsed(profile());
@@ -929,6 +963,187 @@ fn the_kind_of_a_no_follows_from_its_criteria() {
         undeclared: clinical
     "#]]
     .assert_eq(&table);
+}
+
+/// The word of somebody without a license beside what the rules found last of two administrative criteria.
+/// Source of the rule: H&S 1367.01(e).
+#[test]
+fn a_no_without_a_license_stands_against_nothing_that_is_met() {
+    let mut declared = profile();
+    let mut second = declared["criteria"][1].clone();
+    second["id"] = json!("covered");
+    declared["criteria"].as_array_mut().unwrap().push(second);
+    let profile: PlanProfile = parsed(declared);
+    let said = |named: &[&str], found: &[(&str, &str)]| {
+        let named: Vec<String> = named.iter().map(|id| (*id).to_owned()).collect();
+        let found: Vec<Finding> = found
+            .iter()
+            .map(|(id, outcome)| parsed(with(finding(outcome), "/criterion", json!(id))))
+            .collect();
+        let basis = Basis::named(Ground::of(&profile), &["recuperative-care"], TODAY, &named);
+        let Ok(Basis::Administrative(basis)) = basis else { return "not administrative".to_owned() };
+        match basis.without_license(&found) {
+            Err(met) => format!("met: {:?}", met.iter().map(|one| one.place).collect::<Vec<_>>()),
+            Ok(basis) if basis.asserted().is_empty() => "as found".to_owned(),
+            Ok(basis) => format!("asserted: {}", basis.asserted().join(" ")),
+        }
+    };
+    let table = [
+        ("found not met", said(&["elected"], &[("elected", "not-met")])),
+        ("found met", said(&["elected"], &[("elected", "met")])),
+        ("found nowhere", said(&["elected"], &[("covered", "met")])),
+        ("not known", said(&["elected"], &[("elected", "unknown")])),
+        (
+            "met for one line, not for another",
+            said(&["elected"], &[("elected", "met"), ("elected", "not-met")]),
+        ),
+        (
+            "one not met, one met",
+            said(&["elected", "covered"], &[("elected", "not-met"), ("covered", "met")]),
+        ),
+        ("one not met, one nowhere", said(&["elected", "covered"], &[("elected", "not-met")])),
+        ("by nobody's rules", said(&["elected", "covered"], &[])),
+    ];
+    let table: String = table.iter().map(|(case, said)| format!("{case}: {said}\n")).collect();
+    expect![[r#"
+        found not met: as found
+        found met: met: [0]
+        found nowhere: asserted: elected
+        not known: asserted: elected
+        met for one line, not for another: as found
+        one not met, one met: met: [1]
+        one not met, one nowhere: asserted: covered
+        by nobody's rules: asserted: elected covered
+    "#]]
+    .assert_eq(&table);
+}
+
+/// Outcome of a line of three days for $1,000.00, at $200.00 a day, after these criteria are found not met.
+fn labelled(outcome: Value, not_met: &[&str]) -> String {
+    let profile: PlanProfile = parsed(profile());
+    let claim = parsed(json!({
+        "id": "case_1", "frequency": "original", "member": member(), "provider": provider(),
+        "diagnoses": ["Z59.02"], "received": "2026-03-05",
+        "lines": [{
+            "number": 1, "service": "recuperative-care",
+            "procedure": { "code": "T2033", "modifiers": ["U6"] }, "place": "99",
+            "days": { "first": "2026-03-02", "last": "2026-03-04" }, "units": 3, "charge": 100_000, "minutes": null,
+        }],
+        "authorizations": [], "facts": [], "documents": [],
+    }));
+    let findings: Vec<Value> = not_met
+        .iter()
+        .map(|id| json!({ "criterion": id, "outcome": "not-met", "evidence": [], "reason": words() }))
+        .collect();
+    let answer = parsed(json!({
+        "lines": [{ "number": 1, "outcome": outcome }], "findings": findings, "notes": [],
+    }));
+    let question = Question::Adjudicate { claim, context: parsed(context()) };
+    let mut answer = Answer::Adjudicate(answer);
+    assert_eq!(said(&profile, &question, &answer), "believed");
+    let renamed = floor::label(Ground::of(&profile), &question, &mut answer);
+    let Answer::Adjudicate(answer) = answer else { unreachable!("it stays what it is") };
+    match &answer.lines[0].outcome {
+        LineOutcome::Denied(denial) => {
+            assert!(renamed && denial.kind == DenialKind::Clinical);
+            format!("for a licensed person: {}", denial.reason.en)
+        }
+        LineOutcome::Payable(_) => "payable".to_owned(),
+        LineOutcome::Rejected(_) => "rejected".to_owned(),
+        LineOutcome::Pended(_) => "pended".to_owned(),
+    }
+}
+
+/// H&S 1367.01(e): a no for medical necessity is a licensed person's, whatever software calls it.
+#[test]
+fn a_line_that_judges_need_is_for_a_licensed_person() {
+    let pay = |amount: i64, reason: &str| {
+        let rest = json!({ "group": "CO", "reason": reason, "remark": null, "amount": 100_000 - amount });
+        json!({ "payable": { "rate": "r1", "amount": amount, "adjustments": [rest] } })
+    };
+    let reject = |code: &str| {
+        json!({ "rejected": {
+            "field": "/units", "reason_code": code, "remark": null, "reason": words(), "fix": words(),
+        } })
+    };
+    let table = [
+        ("all that the rate gives", labelled(pay(60_000, "45"), &[])),
+        ("all of it, whatever is found", labelled(pay(60_000, "45"), &["needs"])),
+        ("less, by contract", labelled(pay(100, "45"), &[])),
+        ("nothing, for the election", labelled(pay(0, "96"), &["elected"])),
+        ("nothing, for need", labelled(pay(0, "96"), &["needs"])),
+        ("a cent less, for need", labelled(pay(59_999, "45"), &["elected", "needs"])),
+        ("nothing, as not necessary", labelled(pay(0, "50"), &[])),
+        ("a cent, as too many", labelled(pay(1, "151"), &[])),
+        ("to be corrected", labelled(reject("4"), &[])),
+        ("to be corrected, for the election", labelled(reject("4"), &["elected"])),
+        ("to be corrected, for need", labelled(reject("4"), &["needs"])),
+        ("to be corrected, as not necessary", labelled(reject("50"), &[])),
+        ("to be corrected, as too many", labelled(reject("151"), &[])),
+    ];
+    let table: String = table.iter().map(|(case, comes)| format!("{case}: {comes}\n")).collect();
+    expect![[r#"
+        all that the rate gives: payable
+        all of it, whatever is found: payable
+        less, by contract: payable
+        nothing, for the election: payable
+        nothing, for need: for a licensed person: The rules would pay $0.00 of $1000.00: Yes.
+        a cent less, for need: for a licensed person: The rules would pay $599.99 of $1000.00: Yes.
+        nothing, as not necessary: for a licensed person: The rules would pay $0.00 of $1000.00: Not medically necessary in the payer's view
+        a cent, as too many: for a licensed person: The rules would pay $0.01 of $1000.00: What was sent does not support so many services
+        to be corrected: rejected
+        to be corrected, for the election: rejected
+        to be corrected, for need: for a licensed person: Yes.
+        to be corrected, as not necessary: for a licensed person: Yes.
+        to be corrected, as too many: for a licensed person: Yes.
+    "#]]
+    .assert_eq(&table);
+}
+
+/// More units than days of a service that is paid by the day is arithmetic, by whatever code it is told.
+#[test]
+fn more_units_than_days_judges_nobody() {
+    let profile: PlanProfile = parsed(profile());
+    let line = |units: u32| -> ClaimLine {
+        parsed(json!({
+            "number": 1, "service": "recuperative-care", "procedure": { "code": "T2033", "modifiers": ["U6"] },
+            "place": "99", "days": { "first": "2026-03-02", "last": "2026-03-04" }, "units": units,
+            "charge": 100_000, "minutes": null,
+        }))
+    };
+    let rejection = parsed(json!({
+        "field": "/units", "reason_code": "151", "remark": null, "reason": words(), "fix": words(),
+    }));
+    let judges = |units: u32| {
+        let judged = Judged { line: &line(units), on: TODAY, found: &[], recommended: None };
+        super::need::need_in_rejection(Ground::of(&profile), TODAY, judged, &rejection)
+    };
+    assert_eq!([3, 4].map(judges), [true, false]);
+}
+
+/// A line that rules recommend to deny for need is not paid short by another code. Three days at $200.00.
+#[test]
+fn a_line_that_is_to_be_denied_for_need_is_paid_whole_or_judged() {
+    let profile: PlanProfile = parsed(profile());
+    let line: ClaimLine = parsed(json!({
+        "number": 1, "service": "recuperative-care", "procedure": { "code": "T2033", "modifiers": ["U6"] },
+        "place": "99", "days": { "first": "2026-03-02", "last": "2026-03-04" }, "units": 3, "charge": 100_000,
+        "minutes": null,
+    }));
+    let denied: Denial = parsed(json!({ "kind": "clinical", "reason": words() }));
+    let judges = |recommended: Option<&Denial>, amount: i64| {
+        let judged = Judged { line: &line, on: TODAY, found: &[], recommended };
+        let rest = Adjustment {
+            group: "CO".to_owned(),
+            reason: "45".to_owned(),
+            remark: None,
+            amount: Cents(100_000 - amount),
+        };
+        let priced = Priced { today: TODAY, tables: &[] };
+        super::need_in_payment(Ground::of(&profile), priced, judged, Cents(amount), &[rest]).is_some()
+    };
+    assert_eq!([60_000, 59_999, 0].map(|amount| judges(Some(&denied), amount)), [false, true, true]);
+    assert_eq!([60_000, 59_999, 0].map(|amount| judges(None, amount)), [false, false, false]);
 }
 
 /// Payment for a line of 5 units over 3 days at $250.00 by each model, at a rate of $20.00.

@@ -40,7 +40,7 @@ const SHORTENED: usize = 3;
 
 /// A name taken apart.
 struct Name {
-    /// Its words in small letters without accents, but for those that do not tell names apart.
+    /// Its words in lower case without accents, but for those that do not tell names apart.
     words: Vec<String>,
     /// All of its words as one.
     whole: String,

@@ -92,15 +92,14 @@ fn a_row_does_what_the_record_lets_it() {
     let married = born("Hollis", "Marisol", date(1971, 4, 9));
     let invented = born("Delgado", "Marisol", date(1980, 1, 2));
     let another = born("Doe", "Jane", date(1971, 4, 9));
-    let nobody = KnownNumber { record: None, apart: None, covers: false, elsewhere: false };
+    let nobody = KnownNumber { record: None, apart: None, covers: false, speaks: true };
     let known = KnownNumber { record: Some(&record), ..nobody };
-    let (covered, elsewhere) =
-        (KnownNumber { covers: true, ..known }, KnownNumber { elsewhere: true, ..known });
+    let (covered, yields) = (KnownNumber { covers: true, ..known }, KnownNumber { speaks: false, ..known });
     let apart = KnownNumber { apart: Some(&invented), ..known };
     let cases = [
         ("a new number", &same, nobody, Begins),
         ("a number that another plan knows", &same, known, Goes { shares: true }),
-        ("on another plan's days", &same, elsewhere, Goes { shares: false }),
+        ("where another plan speaks", &same, yields, Goes { shares: false }),
         ("one name changed", &married, covered, Goes { shares: true }),
         ("an invented birth date", &invented, known, StandsApart(Some(Kind::BirthDate))),
         ("the plan's own member with another birth date", &invented, covered, Nothing(Kind::BirthDate)),
@@ -117,12 +116,32 @@ fn a_row_does_what_the_record_lets_it() {
     assert_eq!(RowEffect::of_state(&apart), Goes { shares: true });
 }
 
+/// Each row: the lines in which a plan covers a person today, those of other plans, and whether the plan's
+/// words are everybody's.
+#[test]
+fn one_plan_speaks_for_a_person() {
+    let day = date(2026, 3, 2);
+    for (case, own, others, speaks) in [
+        ("nobody covers the person", &[][..], &[][..], true),
+        ("the plan alone", &["medi-cal"], &[], true),
+        ("another plan alone", &[], &["medi-cal"], false),
+        ("another plan's D-SNP alone", &[], &["d-snp"], false),
+        ("its Medi-Cal before another's D-SNP", &["medi-cal"], &["d-snp"], true),
+        ("its D-SNP after another's Medi-Cal", &["d-snp"], &["medi-cal"], false),
+        ("both lines before one of them", &["d-snp", "medi-cal"], &["d-snp"], true),
+        ("one line of two plans", &["medi-cal"], &["medi-cal"], false),
+        ("two lines that no rule names", &["dental"], &["vision"], false),
+        ("a line that a rule names", &["d-snp"], &["vision"], true),
+    ] {
+        let found = Rules::state().speaks_for(day, own.iter().copied(), others.iter().copied());
+        assert_eq!(found, speaks, "{case}");
+    }
+}
+
 #[test]
 fn every_conflict_meets_every_verdict() {
-    for kind in Kind::ALL {
-        assert_eq!(Kind::named(kind.name()), Some(kind));
-        for verdict in Verdict::ALL {
-            assert_eq!(Verdict::named(verdict.name()), Some(verdict));
+    for &kind in Kind::ALL {
+        for &verdict in Verdict::ALL {
             let settled = State::Open.settle(kind, verdict);
             let by_people = match kind {
                 Kind::BirthDate | Kind::Name => matches!(verdict, Verdict::Record | Verdict::File),

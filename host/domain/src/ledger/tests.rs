@@ -1,7 +1,7 @@
 use expect_test::expect;
 use jiff::civil::{Date, date};
 
-use super::{Books, Delivered, Needs, TakenDay, needs, window_lines};
+use super::{Books, Delivered, Needs, Stop, TakenDay, Under, needs, window_lines};
 use crate::Cents;
 use crate::plan::billing::{AuthorizedLine, ClaimLine};
 use crate::plan::types::Period;
@@ -20,6 +20,11 @@ fn granted(number: &str, procedure: &str, units: u32, first: &str, last: &str) -
         units: Some(units),
         used: 0,
     }
+}
+
+/// A presumptive window: any number of units on its days.
+fn window(procedure: &str, first: &str, last: &str) -> AuthorizedLine {
+    AuthorizedLine { presumptive: true, units: None, ..granted("window", procedure, 0, first, last) }
 }
 
 fn given(procedure: &str, units: u32, first: &str, last: &str) -> Delivered {
@@ -96,14 +101,20 @@ fn a_unit_uses_up_the_line_of_its_own_procedure_once() {
             "a grant before a window",
             of(
                 vec![
-                    AuthorizedLine {
-                        presumptive: true,
-                        units: None,
-                        ..granted("window", "T2033 U6", 0, "2026-03-01", "2026-03-14")
-                    },
+                    window("T2033 U6", "2026-03-01", "2026-03-14"),
                     granted("grant", "T2033 U6", 1, "2026-03-01", "2026-03-14"),
                 ],
                 &[night("2026-03-01", "2026-03-02", 2)],
+            ),
+        ),
+        (
+            "the grant of the service before a window of the procedure",
+            of(
+                vec![
+                    window("G9008 U1", "2026-01-01", "2026-01-31"),
+                    granted("ecm", "G9012 U2", 12, "2026-01-01", "2026-12-31"),
+                ],
+                &[given("G9008 U1", 1, "2026-01-02", "2026-01-02")],
             ),
         ),
     ];
@@ -115,6 +126,7 @@ fn a_unit_uses_up_the_line_of_its_own_procedure_once() {
         outside of its days nothing is used: g: 0
         care management is authorized as one service: ecm: 1
         a grant before a window: window: 1, grant: 1
+        the grant of the service before a window of the procedure: window: 0, ecm: 1
     "#]]
     .assert_eq(&table);
 }
@@ -128,22 +140,29 @@ fn what_stops_a_line() {
         line: 2,
     }];
     let delivered = [given("H0043 U2", 160, "2026-01-01", "2026-01-01")];
-    let enter = |line: &ClaimLine, needs: Needs| {
-        let mut books = Books::open(rent(), &delivered, taken.clone());
-        match books.enter(line, needs, None) {
-            Ok(()) => "entered".to_owned(),
-            Err(stop) => {
-                let said = stop.rejection();
-                assert_eq!(books, Books::open(rent(), &delivered, taken.clone()), "nothing is entered");
-                format!("{} {}: {}", stop.code(), said.reason_code, said.reason.en)
-            }
+    let open = || Books::open(rent(), &delivered, taken.clone());
+    let said = |entered: Result<Under, Stop>, books: &Books| match entered {
+        Ok(Under::WhatIsOnFile) => "entered".to_owned(),
+        Ok(Under::TheirWord) => "entered on their word".to_owned(),
+        Err(stop) => {
+            let said = stop.rejection();
+            assert_eq!(*books, open(), "nothing is entered");
+            format!("{} {}: {}", stop.code(), said.reason_code, said.reason.en)
         }
     };
-    use Needs::{Nothing, Permission, RoomIfPermitted};
+    let enter = |line: &ClaimLine, needs: Needs| {
+        let mut books = open();
+        said(books.enter(line, needs).map(|()| Under::WhatIsOnFile), &books)
+    };
+    let by_people = |line: &ClaimLine| {
+        let mut books = open();
+        said(books.enter_by_people(line, Needs::Permission, None), &books)
+    };
+    use Needs::{Nothing, Permission};
     let table = [
         ("eight days are left", enter(&billed(1, "H0043 U2", 8, "2026-02-01", "2026-02-08"), Permission)),
         ("nine are not", enter(&billed(1, "H0043 U2", 9, "2026-02-01", "2026-02-09"), Permission)),
-        ("nor for people", enter(&billed(1, "H0043 U2", 9, "2026-02-01", "2026-02-09"), RoomIfPermitted)),
+        ("nor for people", by_people(&billed(1, "H0043 U2", 9, "2026-02-01", "2026-02-09"))),
         ("the month is its own", enter(&billed(1, "H0044 U6", 1, "2026-01-01", "2026-01-31"), Permission)),
         (
             "a day of the line is taken",
@@ -154,9 +173,11 @@ fn what_stops_a_line() {
             enter(&billed(1, "H0040 U2", 1, "2026-01-05", "2026-01-05"), Permission),
         ),
         ("beyond the days", enter(&billed(1, "H0043 U2", 2, "2026-06-30", "2026-07-01"), Permission)),
+        ("beyond the days, by people", by_people(&billed(1, "H0043 U2", 1, "2026-07-01", "2026-07-01"))),
+        ("in part, by people", by_people(&billed(1, "H0043 U2", 2, "2026-06-30", "2026-07-01"))),
         (
-            "beyond the days, by people",
-            enter(&billed(1, "H0043 U2", 1, "2026-07-01", "2026-07-01"), RoomIfPermitted),
+            "on a day that is taken, by people",
+            by_people(&billed(1, "H0043 U2", 1, "2026-01-05", "2026-01-05")),
         ),
         ("what needs nothing", enter(&billed(1, "H0043 U2", 1, "2026-07-01", "2026-07-01"), Nothing)),
         (
@@ -173,9 +194,42 @@ fn what_stops_a_line() {
         a day of the line is taken: paid-once 18: H0043 U2 on 2026-01-05 is payable or paid already: line 2 of claim case_1.
         another set of modifiers is no repeat: entered
         beyond the days: authorized-service 197: No authorization covers this procedure on these days.
-        beyond the days, by people: entered
+        beyond the days, by people: entered on their word
+        in part, by people: entered on their word
+        on a day that is taken, by people: paid-once 18: H0043 U2 on 2026-01-05 is payable or paid already: line 2 of claim case_1.
         what needs nothing: entered
         what needs nothing is paid once too: paid-once 18: H0043 U2 on 2026-01-05 is payable or paid already: line 2 of claim case_1.
+    "#]]
+    .assert_eq(&table);
+}
+
+/// A window bounds no units, so it bears what is given on its own days only. Units that lie on all days of
+/// their line are the grant's where one day of the line is outside of the window.
+#[test]
+fn a_window_bears_what_lies_on_its_days_altogether() {
+    let enter = |units: u32, first: &str, last: &str| {
+        let lines = vec![
+            window("H0043 U2", "2026-03-01", "2026-03-05"),
+            granted("grant", "H0043 U2", 20, "2026-03-01", "2026-03-31"),
+        ];
+        let mut books = Books::open(lines, &[], Vec::new());
+        let entered = books.enter(&billed(1, "H0043 U2", units, first, last), Needs::Permission);
+        entered.map_or_else(|stop| stop.to_string(), |()| used(&books))
+    };
+    let table = [
+        ("within the window", enter(24, "2026-03-01", "2026-03-05")),
+        ("across its end", enter(20, "2026-03-04", "2026-03-07")),
+        ("across its end, more than the grant", enter(24, "2026-03-04", "2026-03-07")),
+        ("a unit a day, across its end", enter(4, "2026-03-04", "2026-03-07")),
+        ("after it", enter(20, "2026-03-06", "2026-03-07")),
+    ];
+    let table: String = table.iter().map(|(case, what)| format!("{case}: {what}\n")).collect();
+    expect![[r#"
+        within the window: window: 4, grant: 20
+        across its end: window: 0, grant: 20
+        across its end, more than the grant: The units are more than the authorization has left: 20.
+        a unit a day, across its end: window: 0, grant: 4
+        after it: window: 0, grant: 20
     "#]]
     .assert_eq(&table);
 }
@@ -183,14 +237,10 @@ fn what_stops_a_line() {
 #[test]
 fn lines_of_one_claim_count_against_each_other() {
     let mut books = Books::open(rent(), &[], Vec::new());
-    assert_eq!(
-        books.enter(&billed(1, "H0040 U1", 1, "2026-01-05", "2026-01-05"), Needs::Permission, None),
-        Ok(())
-    );
-    let again = books.enter(&billed(2, "H0040 U1", 1, "2026-01-06", "2026-01-06"), Needs::Permission, None);
+    assert_eq!(books.enter(&billed(1, "H0040 U1", 1, "2026-01-05", "2026-01-05"), Needs::Permission), Ok(()));
+    let again = books.enter(&billed(2, "H0040 U1", 1, "2026-01-06", "2026-01-06"), Needs::Permission);
     assert_eq!(again.unwrap_err().code(), Code::AuthorizedUnits);
-    let repeated =
-        books.enter(&billed(3, "H0040 U1", 1, "2026-01-05", "2026-01-05"), Needs::Permission, None);
+    let repeated = books.enter(&billed(3, "H0040 U1", 1, "2026-01-05", "2026-01-05"), Needs::Permission);
     assert_eq!(
         repeated.unwrap_err().rejection().reason.en,
         "H0040 U1 on 2026-01-05 is on line 1 of this claim already."
@@ -227,14 +277,35 @@ fn what_needs_a_permission_is_told_by_the_catalog_where_no_rate_is() {
     assert_eq!(of("recuperative-care", "T2033 U6"), Needs::Permission);
 }
 
+/// An amount that is owed comes off the next payments, the oldest first, in part where a payment is less
+/// (005010X221A1, forwarding balance); no payment is below zero.
 #[test]
 fn a_payment_carries_what_it_can_take_back() {
     let carried = |paid: i64, open: &[i64]| {
         let open: Vec<Cents> = open.iter().copied().map(Cents).collect();
-        super::carried(Cents(paid), &open)
+        let carried = super::carried(Cents(paid), &open);
+        let parts: Vec<String> =
+            carried.iter().map(|one| format!("{}: {} and {}", one.place, one.amount, one.rest)).collect();
+        parts.join("; ")
     };
-    assert_eq!(carried(100, &[-40, -60]), [0, 1], "to the last cent");
-    assert_eq!(carried(100, &[-140, -60]), [1], "what is too large waits, what is smaller need not");
-    assert_eq!(carried(0, &[-1]), [] as [usize; 0]);
-    assert_eq!(carried(i64::MAX, &[i64::MIN]), [] as [usize; 0]);
+    let table = [
+        ("to the last cent", carried(10_000, &[-4_000, -6_000])),
+        ("less than is paid", carried(10_000, &[-4_000])),
+        ("more than is paid", carried(10_600, &[-15_900])),
+        ("the oldest whole, the next in part, the last not yet", carried(10_000, &[-4_000, -9_000, -1])),
+        ("nothing is paid", carried(0, &[-1])),
+        ("nothing is owed", carried(10_000, &[])),
+        ("as much as cents hold", carried(i64::MAX, &[i64::MIN])),
+    ];
+    let table: String = table.iter().map(|(case, parts)| format!("{case}: {parts}\n")).collect();
+    expect![[r#"
+        to the last cent: 0: -40.00 and 0.00; 1: -60.00 and 0.00
+        less than is paid: 0: -40.00 and 0.00
+        more than is paid: 0: -106.00 and -53.00
+        the oldest whole, the next in part, the last not yet: 0: -40.00 and 0.00; 1: -60.00 and -30.00
+        nothing is paid: 
+        nothing is owed: 
+        as much as cents hold: 0: -92233720368547758.07 and -0.01
+    "#]]
+    .assert_eq(&table);
 }

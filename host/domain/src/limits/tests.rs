@@ -420,7 +420,7 @@ id = "deposit-approvals""#;
     assert_eq!(asked("2026-06-30"), [(500_000, LimitExcess::Never)]);
     assert!(asked("2026-07-01").is_empty());
     let service = catalog.service("housing-deposits").unwrap();
-    let stands = standing(&catalog, service, None, &history, day("2026-07-01"));
+    let stands = accumulators(&catalog, service, None, &history, day("2026-07-01"));
     assert_eq!(stands[0].left(), 400_000, "what was used under the old text counts under the new");
 }
 
@@ -459,7 +459,7 @@ fn what_is_left_is_said_with_its_numbers() {
         granted(3, B, RENT, "2025-03-01", "2025-03-31", 31),
     ];
     let service = Catalog::state().service("transitional-rent").unwrap();
-    let stands = standing(Catalog::state(), service, None, &history, day("2026-03-15"));
+    let stands = accumulators(Catalog::state(), service, None, &history, day("2026-03-15"));
     let [cap] = stands.as_slice() else { panic!("one limit") };
     assert_eq!((cap.allowed, cap.authorized, cap.delivered, cap.left()), (182, 50, 10, 122));
     assert_eq!(cap.window, Some(span("2025-04-30", "2026-04-29")), "the fullest twelve months");

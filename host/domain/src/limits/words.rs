@@ -1,23 +1,11 @@
 //! Limits as people read them.
 
-use super::{How, LimitUnit, Passed, Span, Standing};
+use super::{Accumulator, How, LimitUnit, Passed, Span};
 use crate::Cents;
 use crate::plan::billing::Rejection;
 use crate::plan::types::Bilingual;
 
 impl LimitUnit {
-    /// The word in the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Days => "days",
-            Self::Minutes => "minutes",
-            Self::Cents => "cents",
-            Self::Approvals => "approvals",
-            Self::MealsADay => "meals-a-day",
-        }
-    }
-
     /// So many of it, in words.
     #[must_use]
     pub fn say(self, number: i64) -> Bilingual {
@@ -90,8 +78,8 @@ impl Passed {
             remark: None,
             reason: self.text(),
             fix: both(
-                "Bill what is left of the limit; GET /v1/members/{id}/limits says how much.".to_owned(),
-                "Facture lo que queda del límite; GET /v1/members/{id}/limits indica cuánto.".to_owned(),
+                "Bill what is left of the limit; ⟦getMemberLimits⟧ says how much.".to_owned(),
+                "Facture lo que queda del límite; ⟦getMemberLimits⟧ indica cuánto.".to_owned(),
             ),
         }
     }
@@ -107,7 +95,7 @@ impl Passed {
     }
 }
 
-impl Standing<'_> {
+impl Accumulator<'_> {
     /// State of the limit, in a sentence.
     #[must_use]
     pub fn say(&self) -> Bilingual {

@@ -6,20 +6,20 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Period, Provider, Urgency};
-use crate::Procedure;
+use crate::{Procedure, words};
 
-/// Why permission is asked for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RequestKind {
-    /// The first request for the service.
-    Initial,
-    /// Again, after an authorization that ends.
-    Renewal,
-    /// More units or days inside one.
-    Extension,
-    /// After the service: 30 calendar days to decide (H&S 1367.01(h)(1)); usual for sobering centers.
-    Retrospective,
+words! {
+    /// Why permission is asked for.
+    pub enum RequestKind {
+        /// The first request for the service.
+        Initial = "initial",
+        /// Again, after an authorization that ends.
+        Renewal = "renewal",
+        /// More units or days inside one.
+        Extension = "extension",
+        /// After the service: 30 calendar days to decide (H&S 1367.01(h)(1)); usual for sobering centers.
+        Retrospective = "retrospective",
+    }
 }
 
 /// Units of one procedure.

@@ -6,18 +6,18 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::types::{Ask, Bilingual, Denial, Document, Fact, Finding, Member, Period, Provider};
-use crate::{Cents, Procedure};
+use crate::{Cents, Procedure, words};
 
-/// Frequency of a claim: new, replacement or void (X12 CLM05-3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Frequency {
-    /// 1: an original claim.
-    Original,
-    /// 7: replaces an earlier claim.
-    Replacement,
-    /// 8: voids an earlier claim.
-    Void,
+words! {
+    /// Frequency of a claim: new, replacement or void (X12 CLM05-3).
+    pub enum Frequency {
+        /// 1: an original claim.
+        Original = "original",
+        /// 7: replaces an earlier claim.
+        Replacement = "replacement",
+        /// 8: voids an earlier claim.
+        Void = "void",
+    }
 }
 
 /// An authorization that the claim rests on, as the host knows it.

@@ -4,22 +4,26 @@
 //!
 //! The host's own copy of `wit/profile.wit`, the same for every contract version.
 
+use jiff::ToSpan;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::types::{Bilingual, Period, Urgency, Workflow};
-use crate::{Cents, Procedure};
+use crate::{Cents, Procedure, words};
 
-/// Party that has the last word in a workflow.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Mode {
-    /// The plugin's answer is the plan's, within the state's floor.
-    Decides,
-    /// The plugin pre-checks, explains and prices; the plan's people or system decide.
-    Advises,
-    /// No automation: the plan's people decide.
-    People,
+#[cfg(test)]
+mod tests;
+
+words! {
+    /// Party that has the last word in a workflow.
+    pub enum Mode {
+        /// The plugin's answer is the plan's, within the state's floor.
+        Decides = "decides",
+        /// The plugin pre-checks, explains and prices; the plan's people or system decide.
+        Advises = "advises",
+        /// No automation: the plan's people decide.
+        People = "people",
+    }
 }
 
 /// The mode of one workflow. A workflow that is not listed, or not exported, is in mode `people`.
@@ -44,6 +48,14 @@ pub struct Capacity {
     pub wait_list: bool,
 }
 
+impl Capacity {
+    /// First day of the window that ends with `on`: members who were admitted on it or later count.
+    #[must_use]
+    pub fn counts_from(&self, on: Date) -> Date {
+        on.saturating_sub(i32::from(self.window_months).months())
+    }
+}
+
 /// A service the plan offers in a county (elections change on 1 January and 1 July; DHCS Community Supports
 /// Policy Guide).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,18 +71,18 @@ pub struct Election {
     pub capacity: Option<Capacity>,
 }
 
-/// Purpose of a criterion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CriterionKind {
-    /// It must hold.
-    Inclusion,
-    /// Must not hold; its finding is `met` when it does not.
-    Exclusion,
-    /// A document must be there.
-    Documentation,
-    /// Coverage, election, capacity, duplicates, timely filing.
-    Administrative,
+words! {
+    /// Purpose of a criterion.
+    pub enum CriterionKind {
+        /// It must hold.
+        Inclusion = "inclusion",
+        /// Must not hold; its finding is `met` when it does not.
+        Exclusion = "exclusion",
+        /// A document must be there.
+        Documentation = "documentation",
+        /// Coverage, election, capacity, duplicates, timely filing.
+        Administrative = "administrative",
+    }
 }
 
 /// Whose rule it is.
@@ -108,22 +120,22 @@ pub struct Criterion {
     pub days: Period,
 }
 
-/// The kind of a fact's value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactKind {
-    /// A flag: true or false.
-    Flag,
-    /// A whole number, zero or more.
-    Count,
-    /// Thousandths of a unit.
-    Measure,
-    /// A day of the calendar.
-    Day,
-    /// One of a list of codes.
-    Coded,
-    /// A text in words.
-    Text,
+words! {
+    /// The kind of a fact's value.
+    pub enum FactKind {
+        /// A flag: true or false.
+        Flag = "flag",
+        /// A whole number, zero or more.
+        Count = "count",
+        /// Thousandths of a unit.
+        Measure = "measure",
+        /// A day of the calendar.
+        Day = "day",
+        /// One of a list of codes.
+        Coded = "coded",
+        /// A text in words.
+        Text = "text",
+    }
 }
 
 /// A fact that only this plan asks for. Its code begins with `plan.<plan-id>.`.
@@ -179,16 +191,16 @@ pub struct AuthorizationDefault {
     pub units: Option<u32>,
 }
 
-/// The unit that a clock counts in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClockUnit {
-    /// Days on which the plan works, by the state's calendar and the plan's closures.
-    BusinessDays,
-    /// Days of the calendar.
-    CalendarDays,
-    /// Hours by the wall clock, through weekends.
-    Hours,
+words! {
+    /// The unit that a clock counts in.
+    pub enum ClockUnit {
+        /// Days on which the plan works, by the state's calendar and the plan's closures.
+        BusinessDays = "business-days",
+        /// Days of the calendar.
+        CalendarDays = "calendar-days",
+        /// Hours by the wall clock, through weekends.
+        Hours = "hours",
+    }
 }
 
 /// The plan's own promise, never longer than the state's clock.
@@ -205,24 +217,24 @@ pub struct TurnAround {
     pub unit: ClockUnit,
 }
 
-/// Model by which a procedure is paid.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PaymentModel {
-    /// So much a unit.
-    FeeForService,
-    /// So much a month for each enrolled member; other lines are reported at zero.
-    Monthly,
-    /// So much a case.
-    CaseRate,
-    /// So much an outreach attempt.
-    Outreach,
-    /// So much a day.
-    PerDiem,
-    /// Cost of the project, up to the amount.
-    ProjectCost,
-    /// Reported as an encounter and paid nothing.
-    EncounterOnly,
+words! {
+    /// Model by which a procedure is paid.
+    pub enum PaymentModel {
+        /// So much a unit.
+        FeeForService = "fee-for-service",
+        /// So much a month for each enrolled member; other lines are reported at zero.
+        Monthly = "monthly",
+        /// So much a case.
+        CaseRate = "case-rate",
+        /// So much an outreach attempt.
+        Outreach = "outreach",
+        /// So much a day.
+        PerDiem = "per-diem",
+        /// Cost of the project, up to the amount.
+        ProjectCost = "project-cost",
+        /// Reported as an encounter and paid nothing.
+        EncounterOnly = "encounter-only",
+    }
 }
 
 /// Rate that the plan pays for a procedure.
@@ -245,15 +257,14 @@ pub struct Rate {
     pub effective: Period,
 }
 
-/// Form in which a claim reaches the plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ClaimForm {
-    /// ASC X12 837P (005010X222A1).
-    #[serde(rename = "x12-837p")]
-    X12837p,
-    /// The plan's own invoice (DHCS Billing and Invoicing Guidance).
-    Invoice,
+words! {
+    /// Form in which a claim reaches the plan.
+    pub enum ClaimForm {
+        /// ASC X12 837P (005010X222A1).
+        X12837p = "x12-837p",
+        /// The plan's own invoice (DHCS Billing and Invoicing Guidance).
+        Invoice = "invoice",
+    }
 }
 
 /// Address for claims, and the time within which they must come.
@@ -291,20 +302,20 @@ pub struct Requirement {
     pub source: String,
 }
 
-/// File that a layout is for (DHCS member-level information sharing guidance).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FileKind {
-    /// Provider's return transmission file, monthly.
-    ReturnFile,
-    /// Outreach tracker, sent monthly.
-    Outreach,
-    /// File of member information.
-    Member,
-    /// Community Supports authorization status file.
-    Authorization,
-    /// Invoice for providers that do not send 837P.
-    Invoice,
+words! {
+    /// File that a layout is for (DHCS member-level information sharing guidance).
+    pub enum FileKind {
+        /// Provider's return transmission file, monthly.
+        ReturnFile = "return-file",
+        /// Outreach tracker, sent monthly.
+        Outreach = "outreach",
+        /// File of member information.
+        Member = "member",
+        /// Community Supports authorization status file.
+        Authorization = "authorization",
+        /// Invoice for providers that do not send 837P.
+        Invoice = "invoice",
+    }
 }
 
 /// One column of a file.
@@ -434,7 +445,7 @@ pub struct PlanProfile {
     pub presumptive: Vec<PresumptiveRule>,
     /// Shape of an approval, service by service.
     pub defaults: Vec<AuthorizationDefault>,
-    /// Its promises of speed.
+    /// Turn-around times that it promises.
     pub turn_arounds: Vec<TurnAround>,
     /// Rates that it pays.
     pub rates: Vec<Rate>,
@@ -455,6 +466,29 @@ pub struct PlanProfile {
 }
 
 impl PlanProfile {
+    /// Elections by which the plan offers a service in a county on a day.
+    pub fn elected<'a>(
+        &'a self,
+        service: &'a str,
+        county: &'a str,
+        on: Date,
+    ) -> impl Iterator<Item = &'a Election> {
+        let offers =
+            move |one: &&Election| one.service == service && one.county == county && one.days.holds(on);
+        self.elections.iter().filter(offers)
+    }
+
+    /// Caps on a service in a county on a day. Where a profile elects it twice, each cap binds the plan, also
+    /// beside an election without one: the state approved the cap, and nobody approved of going round it.
+    pub fn caps<'a>(
+        &'a self,
+        service: &'a str,
+        county: &'a str,
+        on: Date,
+    ) -> impl Iterator<Item = &'a Capacity> {
+        self.elected(service, county, on).filter_map(|election| election.capacity.as_ref())
+    }
+
     /// Profile of a plan that has no rules here: it declares nothing.
     #[must_use]
     pub fn undeclared() -> Self {

@@ -13,49 +13,27 @@ use super::credentialing::{Application, Review};
 use super::exchange::{Outgoing, Parsed, Received, Rendered};
 use super::referral::{ReferralRequest, Triage};
 use super::types::{Context, Workflow};
+use crate::words;
 
-/// An interface of the contract that a plugin may export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Interface {
-    /// Who the plan is; every plugin exports it.
-    Profile,
-    /// Triage of referrals.
-    Referral,
-    /// Presumptive starts and determinations.
-    Authorization,
-    /// Adjudication of claims.
-    Billing,
-    /// Review of a provider's credentialing file.
-    Credentialing,
-    /// Files of the plan's own making.
-    Exchange,
+words! {
+    /// An interface of the contract that a plugin may export.
+    pub enum Interface {
+        /// Description of the plan; every plugin exports it.
+        Profile = "profile",
+        /// Triage of a referral: accepted, redirected, pended or not eligible.
+        Referral = "referral",
+        /// Presumptive starts and determinations.
+        Authorization = "authorization",
+        /// Adjudication of a claim's lines.
+        Billing = "billing",
+        /// Review of a provider's credentialing file.
+        Credentialing = "credentialing",
+        /// Files of the plan's own making.
+        Exchange = "exchange",
+    }
 }
 
 impl Interface {
-    /// All of them.
-    pub const ALL: [Self; 6] = [
-        Self::Profile,
-        Self::Referral,
-        Self::Authorization,
-        Self::Billing,
-        Self::Credentialing,
-        Self::Exchange,
-    ];
-
-    /// Its name in the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Profile => "profile",
-            Self::Referral => "referral",
-            Self::Authorization => "authorization",
-            Self::Billing => "billing",
-            Self::Credentialing => "credentialing",
-            Self::Exchange => "exchange",
-        }
-    }
-
     /// The interface that automates a workflow.
     #[must_use]
     pub fn of(workflow: Workflow) -> Self {
@@ -69,41 +47,27 @@ impl Interface {
     }
 }
 
-/// A function of the contract that answers a question.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Operation {
-    /// `referral.triage`.
-    Triage,
-    /// `authorization.presume`.
-    Presume,
-    /// `authorization.determine`.
-    Determine,
-    /// `billing.adjudicate`.
-    Adjudicate,
-    /// `credentialing.review`.
-    Review,
-    /// `exchange.render`.
-    Render,
-    /// `exchange.parse`.
-    Parse,
+words! {
+    /// A function of the contract that answers a question.
+    pub enum Operation {
+        /// Triage of a referral: `referral.triage`.
+        Triage = "triage",
+        /// Presumptive start of a service: `authorization.presume`.
+        Presume = "presume",
+        /// Determination of a request: `authorization.determine`.
+        Determine = "determine",
+        /// Adjudication of a claim: `billing.adjudicate`.
+        Adjudicate = "adjudicate",
+        /// Review of a credentialing file: `credentialing.review`.
+        Review = "review",
+        /// A file that the plan sends, in its own layout: `exchange.render`.
+        Render = "render",
+        /// A file that the plan receives, read: `exchange.parse`.
+        Parse = "parse",
+    }
 }
 
 impl Operation {
-    /// Its name in the contract.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Triage => "triage",
-            Self::Presume => "presume",
-            Self::Determine => "determine",
-            Self::Adjudicate => "adjudicate",
-            Self::Review => "review",
-            Self::Render => "render",
-            Self::Parse => "parse",
-        }
-    }
-
     /// The interface it belongs to.
     #[must_use]
     pub fn interface(self) -> Interface {
@@ -146,7 +110,7 @@ impl Question {
         }
     }
 
-    /// What the host knew around the case, where there is one.
+    /// Context that the host handed over with the case, where there is one.
     #[must_use]
     pub fn context(&self) -> Option<&Context> {
         match self {

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Cents;
 use crate::identifiers::DocumentId;
+use crate::words;
 
 /// A span of days. Both ends belong to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -32,31 +33,36 @@ pub struct Bilingual {
     pub es: String,
 }
 
-/// The four workflows a plan may automate, and the files it may speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Workflow {
-    /// Operations of the interface: `referral.triage`.
-    Referral,
-    /// `authorization.presume` and `authorization.determine`.
-    Authorization,
-    /// Operations of the interface: `billing.adjudicate`.
-    Billing,
-    /// Operations of the interface: `credentialing.review`.
-    Credentialing,
-    /// `exchange.render` and `exchange.parse`.
-    Exchange,
+words! {
+    /// The four workflows a plan may automate, and the files it may speak.
+    pub enum Workflow {
+        /// Referrals to a service: `referral.triage`.
+        Referral = "referral",
+        /// Requests for permission: `authorization.presume` and `authorization.determine`.
+        Authorization = "authorization",
+        /// Claims: `billing.adjudicate`.
+        Billing = "billing",
+        /// Credentialing files: `credentialing.review`.
+        Credentialing = "credentialing",
+        /// Files of the plan's own making: `exchange.render` and `exchange.parse`.
+        Exchange = "exchange",
+    }
 }
 
-/// Urgency of a decision.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Urgency {
-    /// The usual clock: 5 business days from complete information (H&S 1367.01) and 7 calendar days from
-    /// receipt (42 CFR 438.210(d), rating periods from 2026-01-01), whichever ends first.
-    Standard,
-    /// Waiting could seriously harm the member: 72 hours by the wall clock (42 CFR 438.210(d)(2)).
-    Expedited,
+impl Workflow {
+    /// Those that have cases; `exchange` has files.
+    pub const OF_CASES: [Self; 4] = [Self::Referral, Self::Authorization, Self::Billing, Self::Credentialing];
+}
+
+words! {
+    /// Urgency of a decision.
+    pub enum Urgency {
+        /// The usual clock: 5 business days from complete information (H&S 1367.01) and 7 calendar days from
+        /// receipt (42 CFR 438.210(d), rating periods from 2026-01-01), whichever ends first.
+        Standard = "standard",
+        /// Waiting could seriously harm the member: 72 hours by the wall clock (42 CFR 438.210(d)(2)).
+        Expedited = "expedited",
+    }
 }
 
 /// The value of a fact. Its kind must be the one the fact dictionary gives for the fact's code.
@@ -91,24 +97,24 @@ impl fmt::Debug for FactValue {
     }
 }
 
-/// Source of a fact. A plan may trust some sources more than others.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FactSource {
-    /// The member or the member's representative.
-    Member,
-    /// Whoever made the referral.
-    Referrer,
-    /// The organization that delivers the service.
-    Provider,
-    /// The plan's own member file.
-    PlanFile,
-    /// Claims or encounters already known.
-    Claims,
-    /// A document in the case proves it.
-    Document,
-    /// The host computed it from its own record.
-    Host,
+words! {
+    /// Source of a fact. A plan may trust some sources more than others.
+    pub enum FactSource {
+        /// The member or the member's representative.
+        Member = "member",
+        /// Whoever made the referral.
+        Referrer = "referrer",
+        /// The organization that delivers the service.
+        Provider = "provider",
+        /// The plan's own member file.
+        PlanFile = "plan-file",
+        /// Claims or encounters already known.
+        Claims = "claims",
+        /// A document in the case proves it.
+        Document = "document",
+        /// The host computed it from its own record.
+        Host = "host",
+    }
 }
 
 /// One thing that is known about a case. What is not known is simply absent.
@@ -154,16 +160,16 @@ pub enum Ask {
     Document(String),
 }
 
-/// Outcome of one declared criterion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FindingOutcome {
-    /// It holds: an inclusion is present, an exclusion is absent, a document is there.
-    Met,
-    /// It does not hold.
-    NotMet,
-    /// Nothing that was sent tells.
-    Unknown,
+words! {
+    /// Outcome of one declared criterion.
+    pub enum FindingOutcome {
+        /// It holds: an inclusion is present, an exclusion is absent, a document is there.
+        Met = "met",
+        /// It does not hold.
+        NotMet = "not-met",
+        /// Nothing that was sent tells.
+        Unknown = "unknown",
+    }
 }
 
 /// One criterion's result. Every answer carries the findings it rests on.
@@ -180,16 +186,16 @@ pub struct Finding {
     pub reason: Bilingual,
 }
 
-/// Kind of a denial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DenialKind {
-    /// Not this plan's to give: no coverage, not elected in the county, a duplicate, a spent benefit limit.
-    /// Software may issue it.
-    Administrative,
-    /// Medical necessity. From a plugin this is a RECOMMENDATION only: the host files it for a licensed
-    /// reviewer with the clock running (H&S 1367.01(e): only a licensed professional may deny).
-    Clinical,
+words! {
+    /// Kind of a denial.
+    pub enum DenialKind {
+        /// Not this plan's to give: no coverage, not elected in the county, a duplicate, a spent benefit
+        /// limit. Software may issue it.
+        Administrative = "administrative",
+        /// Medical necessity. From a plugin this is a RECOMMENDATION only: the host files it for a licensed
+        /// reviewer with the clock running (H&S 1367.01(e): only a licensed professional may deny).
+        Clinical = "clinical",
+    }
 }
 
 /// A refusal, or the recommendation of one.

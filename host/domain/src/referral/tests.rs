@@ -50,7 +50,7 @@ fn every_state_meets_every_event() {
         S::InService { since: at, provider },
         S::ChangingProvider { since: at, from: another, placing: P::Offered { to: provider, since } },
         S::ChangingProvider { since: at, from: another, placing: people },
-        S::Redirected { at, redirection: redirection.clone() },
+        S::Redirected { at, redirection: redirection.clone(), wanted: None },
         S::NotEligible { at, refusal: administrative() },
         S::Closed { at, reason: "services-received".to_owned() },
         S::Joined { at },

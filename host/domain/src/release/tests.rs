@@ -5,16 +5,21 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{
-    Approval, Cleared, Event as E, Evidence, FaultLimit, Lack, Policy, Receipt, Requirement, ShadowReport,
+    Approval, Cleared, Event as E, Evidence, FaultLimit, Lack, Policy, ReceiptRef, Requirement, ShadowReport,
     Signature, State as S, Verdict, WhyBack,
 };
+use crate::actor::Actor;
 use crate::case::table::table;
-use crate::identifiers::{KeyId, SigningKeyId};
+use crate::identifiers::{AccountId, KeyId, SigningKeyId};
 
 const AT: Timestamp = Timestamp::UNIX_EPOCH;
 
-fn key(number: u128) -> KeyId {
-    KeyId::from_uuid(Uuid::from_u128(number))
+fn key(number: u128) -> Actor {
+    Actor::Key(KeyId::from_uuid(Uuid::from_u128(number)))
+}
+
+fn person(number: u128) -> Actor {
+    Actor::Account(AccountId::from_uuid(Uuid::from_u128(number)))
 }
 
 fn evidence() -> Evidence {
@@ -34,8 +39,8 @@ fn signature() -> Signature {
     Signature { key: SigningKeyId::from_uuid(Uuid::from_u128(1)), value: String::new(), at: AT }
 }
 
-fn receipt(verdict: Verdict) -> Receipt {
-    Receipt { id: "rcp".to_owned(), verdict, at: AT }
+fn receipt(verdict: Verdict) -> ReceiptRef {
+    ReceiptRef { id: "rcp".to_owned(), verdict, at: AT }
 }
 
 fn shadow() -> ShadowReport {
@@ -206,8 +211,30 @@ fn what_a_policy_demands() {
 }
 
 #[test]
+fn two_people_are_two_keys_two_accounts_or_one_of_each() {
+    let policy = Policy { requires: [Requirement::TwoPeople].into(), ..Policy::default() };
+    let bold = Policy { most_changed_approvals: Some(0), ..Policy::default() };
+    let shadowed = Evidence { shadow: Some(ShadowReport { changed_approvals: 1, ..shadow() }), ..evidence() };
+    // Two ids with one number: only the kind tells them apart.
+    let (one_key, other_key, one, other) = (key(1), key(2), person(1), person(2));
+    for (uploader, by, is_enough) in [
+        (one_key, one_key, false),
+        (one_key, other_key, true),
+        (one_key, one, true),
+        (one, one_key, true),
+        (one, one, false),
+        (one, other, true),
+    ] {
+        let lacking = |policy: &Policy| policy.lacking(&shadowed, Some(uploader), Some(by), |_| true);
+        let expected = |lack| if is_enough { Vec::new() } else { vec![lack] };
+        assert_eq!(lacking(&policy), expected(Lack::SecondPerson), "{uploader}, {by}");
+        assert_eq!(lacking(&bold), expected(Lack::Approver), "{uploader}, {by}");
+    }
+}
+
+#[test]
 fn many_changed_approvals_want_another_person() {
-    let (uploader, other) = (KeyId::from_uuid(Uuid::from_u128(1)), KeyId::from_uuid(Uuid::from_u128(2)));
+    let (uploader, other) = (key(1), key(2));
     let lacking = |most, changed, by| {
         let report =
             ShadowReport { id: "shr".to_owned(), at: Timestamp::UNIX_EPOCH, changed_approvals: changed };

@@ -5,14 +5,20 @@ use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
 
-use super::{Cohort, Standing, answering, bucket};
+use super::{Cohort, StandingActivation, answering, bucket};
 use crate::identifiers::{Digest, OrgId, PlanId};
 
 const NOW: i64 = 1_000;
 
-fn standing(name: &str, from: i64, rules_from: Option<Date>, cohort: Cohort, version: i64) -> Standing {
+fn standing(
+    name: &str,
+    from: i64,
+    rules_from: Option<Date>,
+    cohort: Cohort,
+    version: i64,
+) -> StandingActivation {
     let from = Timestamp::from_second(from).unwrap();
-    Standing { digest: Digest::of(name.as_bytes()), from, rules_from, cohort, version }
+    StandingActivation { digest: Digest::of(name.as_bytes()), from, rules_from, cohort, version }
 }
 
 #[test]

@@ -3,7 +3,7 @@ use std::collections::BTreeSet;
 use super::*;
 
 /// Clock, day that chooses the version, start, due.
-const CASES: [(ClockId, &str, &str, &str); 34] = [
+const CASES: [(ClockId, &str, &str, &str); 36] = [
     // Monday 2026-03-02, 10:00 Pacific.
     (
         ClockId::AuthorizationDecisionBusinessDays,
@@ -72,6 +72,8 @@ const CASES: [(ClockId, &str, &str, &str); 34] = [
     (ClockId::AuthorizationTranslation, "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
     (ClockId::ReferralTranslation, "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
     (ClockId::ClaimTranslation, "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    (ClockId::ApplicationTranslation, "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
+    (ClockId::ContractTranslation, "2026-03-06", "2026-03-06T18:00:00Z", "2026-03-10T06:59:59.999Z"),
     (ClockId::AuthorizationAppealWindow, "2026-03-02", "2026-03-02T18:00:00Z", "2026-05-02T06:59:59.999Z"),
     (ClockId::PresumptiveWindowAlert, "2026-04-01", "2026-04-01T18:00:00Z", "2026-03-28T06:59:59.999Z"),
     (ClockId::ReferralTriage, "2026-03-02", "2026-03-02T18:00:00Z", "2026-03-10T06:59:59.999Z"),

@@ -21,7 +21,7 @@ const OLD_TYPES: &str = "http://hl7.org/fhir/v2/0203";
 pub struct FhirMember {
     /// Client index number of the member.
     pub cin: Cin,
-    /// What the Patient says of who it is.
+    /// Identity of the person whom the Patient describes.
     pub identity: Identity,
 }
 
@@ -68,7 +68,8 @@ pub(super) fn member(patient: &Resource<'_>, today: Date, issues: &mut Issues) -
     })
 }
 
-/// Who knows a person knows the name: without it a number and a birth date would be enough to find somebody.
+/// A referrer who knows a person knows the name: without it a number and a birth date would be enough to find
+/// somebody.
 fn part_of_name(text: Option<&str>, at: &str, issues: &mut Issues) -> Option<PersonName> {
     let Some(text) = text else {
         return issues.refuse(

@@ -95,7 +95,7 @@ fn meaning<'a>(coding: &Coding<'_>, rules: &FhirRules<'a>, issues: &mut Issues) 
             None => issues.refuse(
                 IssueKind::UnknownCode,
                 coding.at.clone(),
-                "this is no service of the catalog; `GET /v1/criteria` lists them",
+                "this is no service of the catalog; `⟦getCriteria⟧` lists them",
             ),
         };
     }

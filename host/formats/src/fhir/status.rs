@@ -1,10 +1,9 @@
 //! Statuses of a Task: who may change one to which, and how a referral and its assignments are told.
 
-use std::fmt;
-
 use domain::dictionary::Dictionary;
 use domain::referral::Stage;
 use domain::referral::assignment::{self, Assignment, End};
+use domain::words;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -13,71 +12,41 @@ use super::tables::TASK_STATUSES;
 /// The code system of what ended or refused a referral or an assignment, where no list of the dictionary
 /// does.
 const REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/referral-status-reason";
-/// The code systems of the dictionary's lists of reasons, as `GET /v1/dictionary` names them.
+/// The code systems of the dictionary's lists of reasons, as the API names them.
 const CLOSURE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/closure-reasons";
 const DECLINE_REASONS: &str = "https://crosswalk.example/fhir/CodeSystem/decline-reasons";
 
-/// The status of a referral's Task: the ten of value set `SDOHCC-ValueSetReferralTaskStatus` 3.0.0.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TaskStatus {
-    /// It is being written.
-    Draft,
-    /// Sent, and nobody has taken it.
-    Requested,
-    /// Somebody takes the Task.
-    Accepted,
-    /// The plan refused it.
-    Rejected,
-    /// It was called off.
-    Cancelled,
-    /// Outreach or service has begun.
-    InProgress,
-    /// It is paused for now.
-    OnHold,
-    /// Tried and not done.
-    Failed,
-    /// It has been done.
-    Completed,
-    /// It was never meant.
-    EnteredInError,
+words! {
+    /// The status of a referral's Task: the ten of value set `SDOHCC-ValueSetReferralTaskStatus` 3.0.0.
+    pub enum TaskStatus {
+        /// It is being written.
+        Draft = "draft",
+        /// Sent, and nobody has taken it.
+        Requested = "requested",
+        /// Somebody takes the Task.
+        Accepted = "accepted",
+        /// The plan refused it.
+        Rejected = "rejected",
+        /// It was called off.
+        Cancelled = "cancelled",
+        /// Outreach or service has begun.
+        InProgress = "in-progress",
+        /// It is paused for now.
+        OnHold = "on-hold",
+        /// Tried and not done.
+        Failed = "failed",
+        /// It has been done.
+        Completed = "completed",
+        /// It was never meant.
+        EnteredInError = "entered-in-error",
+    }
 }
 
 impl TaskStatus {
-    /// All ten of the statuses.
-    pub const ALL: [Self; 10] = [
-        Self::Draft,
-        Self::Requested,
-        Self::Accepted,
-        Self::Rejected,
-        Self::Cancelled,
-        Self::InProgress,
-        Self::OnHold,
-        Self::Failed,
-        Self::Completed,
-        Self::EnteredInError,
-    ];
-
-    /// The code in FHIR.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Requested => "requested",
-            Self::Accepted => "accepted",
-            Self::Rejected => "rejected",
-            Self::Cancelled => "cancelled",
-            Self::InProgress => "in-progress",
-            Self::OnHold => "on-hold",
-            Self::Failed => "failed",
-            Self::Completed => "completed",
-            Self::EnteredInError => "entered-in-error",
-        }
-    }
-
     /// Reads a partner's status. `received` and `ready` of base FHIR, which 3.0.0 leaves out, are understood
     /// as `requested`: the partner has seen it and nobody has taken it.
     pub fn from_partner(code: &str) -> Option<Self> {
-        let ours = Self::ALL.into_iter().find(|status| status.code() == code);
+        let ours = Self::named(code);
         ours.or_else(|| TASK_STATUSES.from_partner.get(code).copied())
     }
 
@@ -101,12 +70,6 @@ impl TaskStatus {
             next += 1;
         }
         reached.contains(&other)
-    }
-}
-
-impl fmt::Display for TaskStatus {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.code())
     }
 }
 

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::status::{Party, TaskStatus};
 
-/// The table `data/sdoh-categories.toml`.
+/// The table `data/sdoh-categories.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Categories {
@@ -78,7 +78,7 @@ pub(super) struct Activity {
     pub(super) why: Option<String>,
 }
 
-/// The table `data/condition-facts.toml`.
+/// The table `data/condition-facts.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConditionFacts {
@@ -100,7 +100,7 @@ pub(super) struct ConditionCode {
     pub(super) why: Option<String>,
 }
 
-/// The table `data/consent-rules.toml`.
+/// The table `data/consent-rules.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ConsentRules {
@@ -153,7 +153,7 @@ pub(super) enum Says {
     No,
 }
 
-/// The table `data/task-status.toml`.
+/// The table `data/task-status.toml`, as it is written.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TaskStatuses {

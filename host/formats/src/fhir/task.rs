@@ -127,7 +127,7 @@ pub fn task_for(view: &TaskView<'_>) -> Value {
             "profile": [format!("{GUIDE}/StructureDefinition/SDOHCC-TaskForReferralManagement")],
         },
         "identifier": [{ "system": CASE_SYSTEM, "value": view.id.case.to_string() }],
-        "status": view.told.status.code(),
+        "status": view.told.status.name(),
         "businessStatus": { "text": view.state },
         "intent": "order",
         "priority": match view.subject.urgency {

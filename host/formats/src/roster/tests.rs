@@ -4,7 +4,7 @@ use jiff::civil::date;
 
 use super::{
     COLUMNS, FileRefusal, Freshness, HomelessnessIndicator, MOST_CELL_BYTES, RULES, ResidentialAddress,
-    Roster, RosterRow, RosterRules, Sex, parse, write,
+    Roster, RosterRow, RosterRules, RuleId, Sex, parse, write,
 };
 
 const HEADER: &str = "CIN,Plan Member ID,Last Name,First Name,Date of Birth,Sex,Spoken Language,County,\
@@ -230,7 +230,7 @@ fn text_is_read_in_its_encoding() {
     let undefined = undefined.into_iter().map(|byte| if byte == b'#' { 0x81 } else { byte });
     for (bytes, refused) in [(mixed, 1), (undefined.collect(), 2)] {
         let roster = parse(&bytes, &rules()).expect("the headers are right");
-        assert_eq!(roster.all.refused.iter().filter(|issue| issue.rule == "encoding").count(), refused);
+        assert_eq!(roster.all.refused.iter().filter(|issue| issue.rule == RuleId::Encoding).count(), refused);
         assert_eq!(roster.all.rows.len(), 2 - refused);
     }
     assert_eq!(parse(b"\xFF\xFEC\x00I\x00N", &rules()), Err(FileRefusal::NotText), "half a letter");
@@ -521,6 +521,10 @@ fn the_tables_hold_together() {
             rule.id
         );
         assert!(!rule.problem.is_empty() && !rule.fix.is_empty() && !rule.source.is_empty(), "{}", rule.id);
+    }
+    let of_a_row = RuleId::ALL.iter().filter(|id| **id != RuleId::IdentityDiffers);
+    for id in of_a_row {
+        assert!(RULES.iter().any(|rule| rule.id == *id), "{id}");
     }
 }
 

@@ -148,7 +148,7 @@ fn everything_wrong_with_every_row_is_said_at_once() {
         ],
         expect![[r#"
             3 of 4, 0 more
-            /rows/0/from~1to [column-unknown] row 1, column from/to: the profile declares no such column; leave it out; GET /v1/plans/{id}/tables lists the columns
+            /rows/0/from~1to [column-unknown] row 1, column from/to: the profile declares no such column; leave it out; ⟦listTables⟧ lists the columns
             /rows/1/procedure [column-missing] row 2, column procedure: the column is missing; send every declared column, empty if it must be
             /rows/2/procedure [column-repeated] row 3, column procedure: the column is there twice; send it once
         "#]],

@@ -11,17 +11,19 @@ pub(super) struct Word<'a> {
     pub(super) text: &'a str,
 }
 
-/// The words that belong to the language of conditions and name nothing.
+/// Keywords of the language of conditions.
 const KEYWORDS: &[&str] = &[
     "and", "or", "not", "unless", "is", "yes", "no", "within", "months", "document", "age", "fewer", "than",
     "days", "of", "in",
 ];
 
-/// Part that a letter belongs to.
+/// Class of a character: neighbours of one class make one word.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Word,
+    /// Of a comparison, such as `<=`.
     Sign,
+    /// A word by itself, whatever stands beside it: a parenthesis or a comma.
     Alone,
     Space,
 }
@@ -37,8 +39,8 @@ impl Part {
     }
 }
 
-/// All words of a text. The language's own are read in any case, and those that are not in small letters
-/// told.
+/// Splits a condition into its words. Keywords are understood in upper case too, and each that is not in
+/// lower case is reported.
 pub(super) fn words(text: &str) -> (Vec<Word<'_>>, Vec<Wrong>) {
     let mut words = Vec::new();
     let mut wrong = Vec::new();
@@ -64,7 +66,7 @@ pub(super) fn words(text: &str) -> (Vec<Word<'_>>, Vec<Wrong>) {
             wrong.push(Wrong {
                 at: word.at,
                 end: word.end,
-                problem: format!("`{}` is not in small letters", word.text),
+                problem: format!("`{}` is not in lower case", word.text),
                 fix: format!("write `{own}`"),
                 instead: vec![Instead::alike(own.to_owned())],
             });

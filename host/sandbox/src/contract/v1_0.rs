@@ -1,18 +1,20 @@
 //! Contract 1.0: its bindings, and the conversions between them and the host's types.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hint::black_box;
 
 use bumpalo::Bump;
+use domain::plan::authorization::AuthorizationRequest;
 use domain::plan::profile::PlanProfile;
-use domain::plan::question::{Answer, Interface, Question};
-use domain::plan::types::PlanError;
+use domain::plan::question::{Answer, Interface, Operation, Question};
+use domain::plan::types::{Context, PlanError};
 use domain::plan::{authorization, billing, credentialing, exchange, profile, referral, types};
 use domain::procedure::MOST_MODIFIERS;
 use domain::{Cents, Procedure};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use wasmtime::Store;
-use wasmtime::component::{Component, Instance, InstancePre, Linker};
+use wasmtime::component::{Component, ComponentExportIndex, Instance, InstancePre, Linker, TypedFunc};
 
 use super::{Contract, Failure, Misfit, Pending};
 use crate::inert;
@@ -57,6 +59,9 @@ pub(crate) const WORLD: &[u8] = bindings::COMPONENT_TYPE;
 /// A linked component, and where its exported interfaces are in it.
 pub(crate) struct Linked {
     pre: InstancePre<Meter>,
+    /// The function that answers each operation. A call looks up its own alone: to load an interface compares
+    /// the types of all its functions, of which two are as long as the whole request.
+    functions: BTreeMap<Operation, ComponentExportIndex>,
     profile: wit::profile::GuestIndices,
     referral: Option<wit::referral::GuestIndices>,
     authorization: Option<wit::authorization::GuestIndices>,
@@ -79,7 +84,18 @@ impl Linked {
         }
         let pre = linker.instantiate_pre(component)?;
         let exported = |interface| exports.contains(&interface).then_some(&pre);
+        let function = |operation: &Operation| {
+            let interface = operation.interface();
+            let name = format!("{PACKAGE}{}{VERSION}", interface.name());
+            let index = exports
+                .contains(&interface)
+                .then(|| component.get_export_index(None, &*name))
+                .flatten()
+                .and_then(|interface| component.get_export_index(Some(&interface), operation.name()));
+            index.map(|index| (*operation, index))
+        };
         Ok(Self {
+            functions: Operation::ALL.iter().filter_map(function).collect(),
             profile: wit::profile::GuestIndices::new(&pre)?,
             referral: exported(Interface::Referral).map(wit::referral::GuestIndices::new).transpose()?,
             authorization: exported(Interface::Authorization)
@@ -128,41 +144,46 @@ impl Contract for Linked {
         question: &'a Question,
     ) -> Pending<'a, Result<Answer, PlanError>> {
         Box::pin(async move {
+            // A plugin that lacks the interface does not handle the question, which is what `unsupported`
+            // says.
+            let operation = question.operation();
+            let Some(index) = self.functions.get(&operation) else {
+                let lacks = format!("it does not export {}", operation.interface().name());
+                return Ok(Err(PlanError::Unsupported(lacks)));
+            };
+            let instance = match kept {
+                Some(instance) => instance,
+                None => self.pre.instantiate_async(&mut *store).await?,
+            };
             let arena = arena();
-            // A macro, because each interface is a generated type of its own. A plugin that lacks the
-            // interface does not handle the question, which is what `unsupported` says.
+            // A macro, because each function has types of its own.
             macro_rules! call {
-                ($interface:ident.$function:ident($($argument:ident),*) -> $answer:path) => {{
-                    let Some(indices) = &self.$interface else {
-                        let lacks = concat!("it does not export ", stringify!($interface));
-                        return Ok(Err(PlanError::Unsupported(lacks.to_owned())));
-                    };
-                    let instance = match kept {
-                        Some(instance) => instance,
-                        None => self.pre.instantiate_async(&mut *store).await?,
-                    };
-                    let guest = indices.load(&mut *store, &instance)?;
-                    Ok(lifted(guest.$function(&mut *store, $($argument.lower(&arena)),*).await?)?.map($answer))
+                ($sent:ty, ($($argument:ident),*) -> $answer:path) => {{
+                    let function: Function<_, $sent> = instance.get_typed_func(&mut *store, index)?;
+                    let (reply,) = function.call_async(&mut *store, ($($argument.lower(&arena),)*)).await?;
+                    Ok(lifted(reply)?.map($answer))
                 }};
             }
             match question {
                 Question::Triage { request, context } => {
-                    call!(referral.call_triage(request, context) -> Answer::Triage)
+                    call!(wit::referral::Triage, (request, context) -> Answer::Triage)
                 }
                 Question::Presume { request, context } => {
-                    call!(authorization.call_presume(request, context) -> Answer::Presume)
+                    call!(Option<wit::authorization::Presumption>, (request, context) -> Answer::Presume)
                 }
                 Question::Determine { request, context } => {
-                    call!(authorization.call_determine(request, context) -> Answer::Determine)
+                    call!(wit::authorization::Determination, (request, context) -> Answer::Determine)
                 }
                 Question::Adjudicate { claim, context } => {
-                    call!(billing.call_adjudicate(claim, context) -> Answer::Adjudicate)
+                    call!(wit::billing::Adjudication, (claim, context) -> Answer::Adjudicate)
                 }
                 Question::Review { application, today } => {
-                    call!(credentialing.call_review(application, today) -> Answer::Review)
+                    call!(wit::credentialing::Review, (application, today) -> Answer::Review)
                 }
-                Question::Render { document } => call!(exchange.call_render(document) -> Answer::Render),
-                Question::Parse { file } => call!(exchange.call_parse(file) -> Answer::Parse),
+                Question::Render { document } => {
+                    call!(wit::exchange::Rendered, (document) -> Answer::Render)
+                }
+                Question::Parse { file } => call!(wit::exchange::Parsed, (file) -> Answer::Parse),
             }
         })
     }
@@ -170,7 +191,75 @@ impl Contract for Linked {
     fn instantiate<'a>(&'a self, store: &'a mut Store<Meter>) -> Pending<'a, Instance> {
         Box::pin(async move { Ok(self.pre.instantiate_async(&mut *store).await?) })
     }
+
+    fn lay_out(&self, question: &Question) {
+        let arena = arena();
+        macro_rules! lay_out {
+            ($($argument:ident),*) => {{
+                let laid_out = ($($argument.lower(&arena),)*);
+                black_box(&laid_out);
+            }};
+        }
+        match question {
+            Question::Triage { request, context } => lay_out!(request, context),
+            Question::Presume { request, context } | Question::Determine { request, context } => {
+                lay_out!(request, context);
+            }
+            Question::Adjudicate { claim, context } => lay_out!(claim, context),
+            Question::Review { application, today } => lay_out!(application, today),
+            Question::Render { document } => lay_out!(document),
+            Question::Parse { file } => lay_out!(file),
+        }
+    }
+
+    fn find(
+        &self,
+        store: &mut Store<Meter>,
+        instance: Instance,
+        operation: Operation,
+    ) -> Result<(), Failure> {
+        let Some(index) = self.functions.get(&operation) else { return Ok(()) };
+        macro_rules! find {
+            ($sent:ty, $($parameter:ty),*) => {{
+                let found: Function<($(<$parameter as Lower<'_>>::Lowered,)*), $sent> =
+                    instance.get_typed_func(store, index)?;
+                black_box(found);
+            }};
+        }
+        match operation {
+            Operation::Triage => find!(wit::referral::Triage, referral::ReferralRequest, Context),
+            Operation::Presume => {
+                find!(Option<wit::authorization::Presumption>, AuthorizationRequest, Context);
+            }
+            Operation::Determine => find!(wit::authorization::Determination, AuthorizationRequest, Context),
+            Operation::Adjudicate => find!(wit::billing::Adjudication, billing::Claim, Context),
+            Operation::Review => find!(wit::credentialing::Review, credentialing::Application, Date),
+            Operation::Render => find!(wit::exchange::Rendered, exchange::Outgoing),
+            Operation::Parse => find!(wit::exchange::Parsed, exchange::Received),
+        }
+        Ok(())
+    }
+
+    fn presume_here(
+        &self,
+        store: &mut Store<Meter>,
+        instance: Instance,
+        request: &AuthorizationRequest,
+        context: &Context,
+    ) -> Result<Result<Answer, PlanError>, Failure> {
+        let Some(index) = self.functions.get(&Operation::Presume) else {
+            return Ok(Err(PlanError::Unsupported("it does not export authorization".to_owned())));
+        };
+        let arena = arena();
+        let function: Function<_, Option<wit::authorization::Presumption>> =
+            instance.get_typed_func(&mut *store, index)?;
+        let (reply,) = function.call(&mut *store, (request.lower(&arena), context.lower(&arena)))?;
+        Ok(lifted(reply)?.map(Answer::Presume))
+    }
 }
+
+/// A function of the contract: what it gives, or the plan's own error.
+type Function<Parameters, Sent> = TypedFunc<Parameters, (Result<Sent, wit::types::PlanError>,)>;
 
 fn lifted<Sent: Lift<T>, T>(
     reply: Result<Sent, wit::types::PlanError>,
@@ -181,7 +270,7 @@ fn lifted<Sent: Lift<T>, T>(
     })
 }
 
-/// Where the lists of one call are allocated while they are lowered.
+/// Arena of one call: the lists that it hands over are allocated here while they are lowered.
 fn arena() -> Bump {
     // A request of thirty facts with its context takes about as much.
     Bump::with_capacity(8 << 10)

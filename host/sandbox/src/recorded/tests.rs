@@ -28,6 +28,9 @@ fn an_ending_is_recorded_in_one_form() {
         assert_eq!(String::from_utf8_lossy(&bytes), expected);
         let read: Recorded = serde_json::from_slice(&bytes).expect("what was written can be read");
         assert!(read == Recorded::from(&ending));
+        let longer = [&bytes[..], b" "].concat();
+        let others: [&[u8]; 3] = [&bytes[1..], &bytes[..bytes.len() - 1], &longer];
+        assert!(read.is(&bytes) && !others.iter().any(|other| read.is(other)), "{expected}");
     }
 }
 

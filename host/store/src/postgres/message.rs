@@ -17,7 +17,7 @@ use crate::{Expect, events};
 /// Most statements of one message.
 const MOST: usize = 32;
 
-/// What a statement may be sent with.
+/// Kind of a statement: it says which others it may be sent with.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Kind {
     /// It counts what it finds.
@@ -52,7 +52,7 @@ pub(super) fn messages(mut rest: &[Statement]) -> Vec<Message<'_>> {
     messages
 }
 
-/// How many statements from the first on, which is of this kind, are one message.
+/// Number of statements, from the first on (which is of this kind), that make one message.
 fn together(first: Kind, statements: &[Statement]) -> usize {
     if matches!(first, Kind::Alone | Kind::Events) {
         return 1;
@@ -103,7 +103,8 @@ fn kind(sql: &str) -> Kind {
     }
 }
 
-fn table(sql: &str) -> &str {
+/// The table that a statement puts rows into.
+pub(crate) fn table(sql: &str) -> &str {
     let named = sql.split_once("insert into").map_or("", |(_, named)| named.trim_start());
     named.split([' ', '(', '\n']).next().unwrap_or_default()
 }
@@ -157,7 +158,7 @@ impl<'u> Message<'u> {
         Some(text)
     }
 
-    /// What a taken unique key of this table means.
+    /// Error for a taken unique key of this table.
     pub(super) fn taken(&self, of: Option<&str>) -> StoreError {
         let named = |statement: &&Statement| of == Some(table(statement.sql.postgres));
         let statement = self.statements.iter().find(named).or_else(|| self.statements.first());

@@ -21,12 +21,12 @@ const HEADERS: [(&str, &str, &str); 8] = [
     ),
     (
         "RateLimit",
-        "Requests that the key has left at this moment (draft-ietf-httpapi-ratelimit-headers).",
+        "Requests that the key, or the person, has left at this moment (draft-ietf-httpapi-ratelimit-headers).",
         "\"key\";r=1999",
     ),
     (
         "RateLimit-Policy",
-        "Requests that a key may send in one burst, and the seconds after which it may do so again.",
+        "Requests that a key, or a person, may send in one burst, and the seconds after which it may do so again.",
         "\"key\";q=2000;w=2",
     ),
     (

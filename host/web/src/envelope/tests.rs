@@ -93,6 +93,21 @@ async fn every_answer_is_sealed() {
 }
 
 #[test]
+fn a_file_runs_nothing_wherever_it_comes_from() {
+    for kind in [Kind::Data, Kind::Docs, Kind::Page] {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+        seal(&mut headers, &RequestId("test-0001".into()), kind);
+        let policy = headers.get(header::CONTENT_SECURITY_POLICY).unwrap();
+        assert_eq!(
+            policy,
+            "default-src 'none'; sandbox; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        );
+        assert_eq!(headers.get(header::X_CONTENT_TYPE_OPTIONS).unwrap(), "nosniff");
+    }
+}
+
+#[test]
 fn a_request_id_is_taken_over_if_it_is_well_formed() {
     for (sent, taken) in
         [("4bf92f3577b34da6", true), ("short", false), ("a b c d e f", false), ("ü1234567890", false)]

@@ -50,3 +50,15 @@ fn heads_are_bounded() {
     assert_eq!(sized(1, MOST_HEADER_BYTES - 7), "ok");
     assert_eq!(sized(1, MOST_HEADER_BYTES - 6), "headers-too-large");
 }
+
+#[test]
+fn a_request_is_counted_once_and_a_refused_one_stays_so() {
+    let gate = Gate::new(&Traffic { at_once_per_key: 1, ..Traffic::default() });
+    let person = Known::Person("acc_0198f0c2a3b47c5d8e9f00112233aabb".parse().unwrap());
+    let (first, second) = (Passage(Arc::default()), Passage(Arc::default()));
+    let passes = |passage: &Passage| gate.count(person, Some(passage)).is_ok();
+    assert_eq!([passes(&first), passes(&first)], [true, true], "it is one request");
+    assert_eq!([passes(&second), passes(&second)], [false, false], "the first is under way");
+    drop(first);
+    assert!(passes(&second));
+}

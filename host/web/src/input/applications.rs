@@ -14,19 +14,19 @@ use super::{Input, Reader};
 pub(crate) struct NewApplicationBody {
     /// Legal name of the organization.
     #[schema(max_length = 200)]
-    legal_name: String,
+    pub(crate) legal_name: String,
     /// Ids of the services that it applies for.
-    services: Vec<String>,
+    pub(crate) services: Vec<String>,
     /// Codes of the counties that it applies for.
-    counties: Vec<String>,
+    pub(crate) counties: Vec<String>,
     /// Ids of the plans that shall read it.
-    plans: Vec<String>,
+    pub(crate) plans: Vec<String>,
     /// Answers to the plans' requirements, as facts of the dictionary.
     #[serde(default)]
-    answers: Vec<FactBody>,
+    pub(crate) answers: Vec<FactBody>,
     /// Documents that prove the answers.
     #[serde(default)]
-    documents: Vec<DocumentBody>,
+    pub(crate) documents: Vec<DocumentBody>,
 }
 
 impl Input for NewApplicationBody {

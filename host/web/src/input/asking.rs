@@ -57,14 +57,14 @@ pub(crate) struct UnsentCaseBody {
     documents: Vec<DocumentBody>,
 }
 
-/// The answer whose possible changes are looked for: either a recorded decision's, or that to a case before
+/// The answer whose possible changes are looked for: either a recorded evaluation's, or that to a case before
 /// it is sent.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WhatIfQuestion)]
 pub(crate) struct WhatIfBody {
-    /// Id of the decision.
-    decision: Option<String>,
+    /// Id of the evaluation, as `evaluation.id` of a case shows it.
+    evaluation: Option<String>,
     /// Id of the plan that would answer the case; every plan of the county if not said.
     #[schema(example = "valle-vista")]
     plan: Option<String>,
@@ -88,9 +88,9 @@ impl UnsentCaseBody {
             reader.each_of_some(&format!("{at}/services"), self.services, most_services, |reader, at, id| {
                 reader.referable_service(at, &id)
             });
-        let workflows = [("authorization", Workflow::Authorization), ("referral", Workflow::Referral)];
+        let workflows = [Workflow::Authorization, Workflow::Referral];
         let workflow = self.workflow.as_deref().unwrap_or("authorization");
-        let workflow = reader.one_of(&format!("{at}/workflow"), workflow, &workflows);
+        let workflow = reader.word_of(&format!("{at}/workflow"), workflow, &workflows);
         let kind = request_kind(reader, &format!("{at}/kind"), self.kind.as_deref());
         let urgency = urgency(reader, &format!("{at}/urgency"), self.urgency.as_deref());
         let populations = reader.populations(&format!("{at}/populations"), self.populations);
@@ -152,11 +152,11 @@ impl Input for WhatIfBody {
     type Command = WhatIf;
 
     fn read(self, reader: &mut Reader) -> Option<WhatIf> {
-        match (self.decision, self.case) {
+        match (self.evaluation, self.case) {
             (Some(id), None) => {
-                reader.absent("/plan", &self.plan, "a decision")?;
-                let id = reader.parsed("/decision", &id, "send the decision's id, as a case shows it")?;
-                Some(WhatIf::Decision(id))
+                reader.absent("/plan", &self.plan, "an evaluation")?;
+                let id = reader.parsed("/evaluation", &id, "send the evaluation's id, as a case shows it")?;
+                Some(WhatIf::Evaluation(id))
             }
             (None, Some(case)) => {
                 let plan = reader.optional(self.plan, |reader, text| {
@@ -169,7 +169,7 @@ impl Input for WhatIfBody {
                 "",
                 Code::OneOf,
                 "it names not exactly one answer",
-                "send one of: decision, case",
+                "send one of: evaluation, case",
             ),
         }
     }

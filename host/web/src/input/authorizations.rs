@@ -52,16 +52,16 @@ pub(crate) struct NewAuthorizationBody {
 #[schema(as = RequestedLine)]
 pub(crate) struct RequestedLineBody {
     /// HCPCS code and modifiers.
-    procedure: ProcedureBody,
+    pub(crate) procedure: ProcedureBody,
     /// Units, in the unit of the procedure.
     #[schema(minimum = 1, maximum = 10_000)]
-    units: u32,
+    pub(crate) units: u32,
     /// First day of service, YYYY-MM-DD.
     #[schema(format = Date)]
-    first: String,
+    pub(crate) first: String,
     /// Last day of service, YYYY-MM-DD.
     #[schema(format = Date)]
-    last: String,
+    pub(crate) last: String,
 }
 
 impl Input for NewAuthorizationBody {
@@ -99,14 +99,7 @@ impl Input for NewAuthorizationBody {
 
 /// Reads why permission is asked for.
 pub(crate) fn request_kind(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<RequestKind> {
-    use RequestKind as K;
-    let kinds = [
-        ("initial", K::Initial),
-        ("renewal", K::Renewal),
-        ("extension", K::Extension),
-        ("retrospective", K::Retrospective),
-    ];
-    reader.one_of(at, sent.unwrap_or("initial"), &kinds)
+    reader.word_of(at, sent.unwrap_or("initial"), RequestKind::ALL)
 }
 
 /// Reads lines of a request for `service`, or of any where that is not said.

@@ -24,23 +24,23 @@ const MOST_DIAGNOSES: usize = 12;
 #[schema(as = NewClaim)]
 pub(crate) struct NewClaimBody {
     /// Member that it is for.
-    member: MemberRefBody,
+    pub(crate) member: MemberRefBody,
     /// Frequency of the claim (X12 CLM05-3): `original` (the default), `replacement` or `void`.
-    frequency: Option<String>,
+    pub(crate) frequency: Option<String>,
     /// Id of the claim that this one replaces or voids.
-    replaces: Option<String>,
+    pub(crate) replaces: Option<String>,
     /// ICD-10-CM codes, principal first, at most 12.
     #[serde(default)]
     #[schema(example = json!(["Z59.02"]))]
-    diagnoses: Vec<String>,
+    pub(crate) diagnoses: Vec<String>,
     /// Service lines, 1 to 50; none for a void, which takes the whole claim back.
-    lines: Option<Vec<ClaimLineBody>>,
+    pub(crate) lines: Option<Vec<ClaimLineBody>>,
     /// Facts that the provider states.
     #[serde(default)]
-    facts: Vec<FactBody>,
+    pub(crate) facts: Vec<FactBody>,
     /// Documents that are attached, or of which the sender says that there are.
     #[serde(default)]
-    documents: Vec<DocumentBody>,
+    pub(crate) documents: Vec<DocumentBody>,
 }
 
 /// One line of a claim.
@@ -49,25 +49,25 @@ pub(crate) struct NewClaimBody {
 #[schema(as = NewClaimLine)]
 pub(crate) struct ClaimLineBody {
     /// HCPCS code and modifiers.
-    procedure: ProcedureBody,
+    pub(crate) procedure: ProcedureBody,
     /// CMS place of service code.
     #[schema(example = "04")]
-    place: String,
+    pub(crate) place: String,
     /// First day of service.
     #[schema(format = Date)]
-    first: String,
+    pub(crate) first: String,
     /// Last day of service; the first, if not said.
     #[schema(format = Date)]
-    last: Option<String>,
+    pub(crate) last: Option<String>,
     /// Number of units, as the procedure counts them.
     #[schema(minimum = 1, maximum = 10_000)]
-    units: u32,
+    pub(crate) units: u32,
     /// Charge for the whole line, in dollars.
     #[schema(example = "1250.50")]
-    charge: String,
+    pub(crate) charge: String,
     /// Minutes, where they were recorded.
     #[schema(minimum = 1, maximum = 44_640)]
-    minutes: Option<u32>,
+    pub(crate) minutes: Option<u32>,
 }
 
 impl Input for NewClaimBody {
@@ -76,9 +76,8 @@ impl Input for NewClaimBody {
     fn read(self, reader: &mut Reader) -> Option<NewClaim> {
         use Frequency as F;
         let member = self.member.read(reader, "/member");
-        let frequencies = [("original", F::Original), ("replacement", F::Replacement), ("void", F::Void)];
-        let frequency =
-            reader.one_of("/frequency", self.frequency.as_deref().unwrap_or("original"), &frequencies);
+        let frequency = self.frequency.as_deref().unwrap_or("original");
+        let frequency = reader.word_of("/frequency", frequency, F::ALL);
         match frequency {
             Some(F::Original) => {
                 reader.absent("/replaces", &self.replaces, "an original claim");

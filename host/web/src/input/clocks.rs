@@ -1,28 +1,30 @@
 //! Bodies about the law's clocks beside the decision: notices to the member, extensions, disputes.
 
 use domain::authorization::ExtendedBy;
-use domain::case::{Language, NoticeRoute};
+use domain::case::{Language, NoticeRoute, ReasonOf};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{NewEnding, NewExtension, NewMemberNotice, NewTranslation};
 
+use super::decisions::ReasonBody;
 use super::members::language;
-use super::{Input, Reader, SentenceBody};
+use super::{Input, Reader};
 
-/// A plan's word that it told the member of its decision in writing.
+/// Notice of a decision that the plan sent to the member in writing: a Notice of Action where it denies, cuts
+/// or delays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewMemberNotice)]
 pub(crate) struct MemberNoticeBody {
     /// The day on which it was sent; today if not said.
     #[schema(format = Date)]
-    sent_on: Option<String>,
+    pub(crate) sent_on: Option<String>,
     /// `mail`, `electronic` or `in-person`.
     #[schema(example = "mail")]
-    route: String,
+    pub(crate) route: String,
     /// BCP 47 tag of the language that it was written in.
     #[schema(example = "es", max_length = 35)]
-    language: String,
+    pub(crate) language: String,
 }
 
 /// Extension of the time to decide.
@@ -32,9 +34,9 @@ pub(crate) struct MemberNoticeBody {
 pub(crate) struct ExtensionBody {
     /// `member`, or `plan`, which must need information and act in the member's interest.
     #[schema(example = "member")]
-    requested_by: String,
+    pub(crate) requested_by: String,
     /// Reason, as member and provider are told it.
-    reason: SentenceBody,
+    pub(crate) reason: ReasonBody,
 }
 
 /// End of an authorization before its last day.
@@ -68,7 +70,7 @@ impl Input for EndingBody {
 pub(crate) struct DisputeBody {
     /// In the provider's own words, without anybody's name or number.
     #[schema(min_length = 1, max_length = 2000)]
-    reason: String,
+    pub(crate) reason: String,
 }
 
 /// The words of a reason in the language in which they are wanted.
@@ -76,12 +78,17 @@ pub(crate) struct DisputeBody {
 #[serde(deny_unknown_fields)]
 #[schema(as = NewTranslation)]
 pub(crate) struct TranslationBody {
+    /// Reason that it is of: `refusal`, `redirect`, `extension`, `dispute`, `exception` or
+    /// `without-authorization`; of a credentialing file `decline`, `reopen` or `end`; of a contract `suspend`
+    /// or `end`. May be left out where only one is wanted in the language.
+    #[schema(example = "refusal")]
+    pub(crate) of: Option<String>,
     /// Language of the text, `en` or `es`.
     #[schema(example = "en")]
-    language: String,
+    pub(crate) language: String,
     /// The reviewer's words in that language, without anybody's name.
     #[schema(min_length = 1, max_length = 2000)]
-    text: String,
+    pub(crate) text: String,
 }
 
 impl Input for TranslationBody {
@@ -91,7 +98,9 @@ impl Input for TranslationBody {
         let languages = Language::ALL.map(|language| (language.tag(), language));
         let language = reader.one_of("/language", &self.language, &languages);
         let text = reader.line("/text", &self.text, 2000);
-        Some(NewTranslation { language: language?, text: text? })
+        let reasons: Vec<(&str, ReasonOf)> = ReasonOf::ALL.iter().map(|of| (of.name(), *of)).collect();
+        let of = reader.optional(self.of, |reader, of| reader.one_of("/of", &of, &reasons));
+        Some(NewTranslation { of: of?, language: language?, text: text? })
     }
 }
 
@@ -118,7 +127,7 @@ impl Input for ExtensionBody {
     fn read(self, reader: &mut Reader) -> Option<NewExtension> {
         let who = [("member", ExtendedBy::Member), ("plan", ExtendedBy::Plan)];
         let by = reader.one_of("/requested_by", &self.requested_by, &who);
-        let reason = reader.sentence("/reason", &self.reason);
+        let reason = self.reason.read(reader, "/reason");
         Some(NewExtension { by: by?, reason: reason? })
     }
 }

@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{ContractStep, NewContract, NewTerm};
 
-use super::{Input, Reader, SentenceBody};
+use super::decisions::ReasonBody;
+use super::{Input, Reader};
 
 /// A contract that the caller's plan has with a provider.
 #[derive(Deserialize, ToSchema)]
@@ -46,7 +47,7 @@ pub(crate) struct ContractStepBody {
     #[schema(format = Date)]
     from: Option<String>,
     /// Reason, as the provider is told it; for `suspend` and `end`.
-    reason: Option<SentenceBody>,
+    reason: Option<ReasonBody>,
     /// Service ids; for `extend` and `change`.
     services: Option<Vec<String>>,
     /// County codes; for `extend` and `change`.
@@ -113,7 +114,7 @@ impl Input for ContractStepBody {
             return Some(ContractStep::Reinstate { from: from? });
         }
         let reason = reader.present("/reason", self.reason, word);
-        let reason = reason.and_then(|reason| reader.sentence("/reason", &reason));
+        let reason = reason.and_then(|reason| reason.read(reader, "/reason"));
         match word {
             "suspend" => Some(ContractStep::Suspend { from: from?, reason: reason? }),
             _ => Some(ContractStep::End { last: last?, reason: reason? }),

@@ -1,17 +1,18 @@
 //! Decisions of a plan's people, case by case.
 
+use domain::case::Reason;
 use domain::identifiers::OrgId;
 use domain::plan::billing::Adjustment;
 use domain::plan::referral::Destination;
-use domain::plan::types::{Bilingual, DenialKind};
+use domain::plan::types::DenialKind;
 use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::command::{Granting, No, PaidByHand, PeopleDecision, Written};
+use workflow::command::{ClaimPayment, Decided, Granting, No, PaidByHand, PeopleDecision, Written};
 
 use super::authorizations::{RequestedLineBody, requested_lines};
 use super::evidence::{self, AskBody};
-use super::{Input, MOST_LINES, Reader, SentenceBody};
+use super::{Input, MOST_LINES, Reader};
 
 /// Most adjustments of a paid line, and most criteria that a no rests on.
 const MOST_ADJUSTMENTS: usize = 50;
@@ -25,57 +26,56 @@ pub(crate) struct ReferralDecisionBody {
     /// `accept`, `not-eligible` or `redirect`; for an accepted one `assign`, which gives it to a provider, or
     /// `offer`, which has it offered to providers until one takes it.
     #[schema(example = "accept")]
-    decision: String,
+    pub(crate) decision: String,
     /// Reason, as the provider is told it; for `not-eligible` and `redirect`.
-    reason: Option<ReasonBody>,
+    pub(crate) reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `not-eligible`.
-    kind: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `not-eligible`.
-    criteria: Option<Vec<String>>,
+    pub(crate) criteria: Option<Vec<String>>,
     /// Service, delegate or plan that the referral belongs to; for `redirect`.
-    to: Option<DestinationBody>,
+    pub(crate) to: Option<DestinationBody>,
     /// Id of the provider; for `assign`.
-    provider: Option<String>,
+    pub(crate) provider: Option<String>,
     /// Ids of providers in the order in which they are offered it; for `offer`. If none is named, those under
     /// contract for the service in the member's county are, the one with the fewest open referrals first.
     #[schema(max_items = 20)]
-    providers: Option<Vec<String>>,
+    pub(crate) providers: Option<Vec<String>>,
+    /// Reason for deciding otherwise than the plan's rules advise, in the reviewer's own words. Only the
+    /// plan's people read it.
+    #[schema(max_length = 2000)]
+    pub(crate) against_advice: Option<String>,
 }
 
-/// A reason in the language that the reviewer writes, or in both. Before the reason of a refusal stand the
-/// words of the named criteria in both languages; a missing language is a task with a clock, for `POST
-/// .../translations`.
+/// A reason in the language that the reviewer writes, or in both; a missing language is a task with a clock,
+/// for `POST .../translations`. Before the reason of a refusal stand the words of the named criteria in both
+/// languages.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = Reason)]
 pub(crate) struct ReasonBody {
     /// The reason in English; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
-    en: Option<String>,
+    pub(crate) en: Option<String>,
     /// The reason in Spanish; in the one or the other language it must be there.
     #[schema(max_length = 2000)]
-    es: Option<String>,
+    pub(crate) es: Option<String>,
 }
 
 impl ReasonBody {
     /// Reads what is written.
-    fn written(self, reader: &mut Reader) -> Option<Written> {
-        let en = reader.optional(self.en, |reader, text| reader.line("/reason/en", &text, 2000));
-        let es = reader.optional(self.es, |reader, text| reader.line("/reason/es", &text, 2000));
+    fn written(self, reader: &mut Reader, at: &str) -> Option<Written> {
+        let en = reader.optional(self.en, |reader, text| reader.line(&format!("{at}/en"), &text, 2000));
+        let es = reader.optional(self.es, |reader, text| reader.line(&format!("{at}/es"), &text, 2000));
         Some(Written { en: en?, es: es? })
     }
 
-    /// Reads a reason that must be there in both languages.
-    fn both(self, reader: &mut Reader) -> Option<Bilingual> {
-        for (at, text) in [("/reason/en", &self.en), ("/reason/es", &self.es)] {
-            if text.is_none() {
-                reader.refuse::<()>(at, Code::MissingField, "the field is missing", "send it");
-            }
-        }
-        let Written { en, es } = self.written(reader)?;
-        Some(Bilingual { en: en?, es: es? })
+    /// Reads a reason that must have words in one language at least.
+    pub(crate) fn read(self, reader: &mut Reader, at: &str) -> Option<Reason> {
+        let Written { en, es } = self.written(reader, at)?;
+        Reason::written(en, es).or_else(|| no_words(reader, at))
     }
 }
 
@@ -85,11 +85,11 @@ impl ReasonBody {
 #[schema(as = Destination)]
 pub(crate) struct DestinationBody {
     /// Id of another plan.
-    plan: Option<String>,
+    pub(crate) plan: Option<String>,
     /// Id of a delegate of this plan.
-    delegate: Option<String>,
+    pub(crate) delegate: Option<String>,
     /// Id of another service.
-    service: Option<String>,
+    pub(crate) service: Option<String>,
 }
 
 /// Decision of the plan's people on a request for authorization.
@@ -99,23 +99,27 @@ pub(crate) struct DestinationBody {
 pub(crate) struct AuthorizationDecisionBody {
     /// `approve`, `modify`, `deny` or `pend`.
     #[schema(example = "approve")]
-    decision: String,
+    pub(crate) decision: String,
     /// Lines that are granted; for `modify`, and for `approve` unless everything is granted that was asked
     /// for. Never more than was asked for.
-    lines: Option<Vec<RequestedLineBody>>,
+    pub(crate) lines: Option<Vec<RequestedLineBody>>,
     /// Reason, as the provider is told it; for `deny`, and for `approve` and `modify` where they give less
     /// than was asked for, unless they are cut to what the plan's own profile declares.
-    reason: Option<ReasonBody>,
+    pub(crate) reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; with `reason`.
-    kind: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. With `kind`.
-    criteria: Option<Vec<String>>,
+    pub(crate) criteria: Option<Vec<String>>,
     /// Facts and documents that are still needed; for `pend`.
-    asks: Option<Vec<AskBody>>,
+    pub(crate) asks: Option<Vec<AskBody>>,
     /// Reason for more than a benefit limit gives, where the limit allows that; for `approve` and `modify`.
-    exception: Option<SentenceBody>,
+    pub(crate) exception: Option<ReasonBody>,
+    /// Reason for deciding otherwise than the plan's rules advise, in the reviewer's own words. Only the
+    /// plan's people read it.
+    #[schema(max_length = 2000)]
+    pub(crate) against_advice: Option<String>,
 }
 
 /// Decision of the plan's people on a claim.
@@ -126,24 +130,31 @@ pub(crate) struct ClaimDecisionBody {
     /// `pay`, `deny` or `pend`; `uphold` for a disputed claim, which stays as it was, where `pay` says what
     /// is paid in all.
     #[schema(example = "pay")]
-    decision: String,
+    pub(crate) decision: String,
     /// Check or transfer number; for `pay`.
     #[schema(max_length = 50)]
-    remittance: Option<String>,
-    /// Amounts that are paid, for every line that is not rejected or denied; for `pay`.
-    lines: Option<Vec<PaidLineBody>>,
+    pub(crate) remittance: Option<String>,
+    /// Amounts that are paid, for every line that is not rejected or denied; a denied one that is left out
+    /// enters at 0.00 with its reason code. For `pay`.
+    pub(crate) lines: Option<Vec<PaidLineBody>>,
     /// Reason, as the provider is told it; for `deny` and `uphold`.
-    reason: Option<ReasonBody>,
+    pub(crate) reason: Option<ReasonBody>,
     /// `administrative`, which rests on administrative criteria of the plan alone, or `clinical`, which takes
     /// a license; for `deny`.
-    kind: Option<String>,
+    pub(crate) kind: Option<String>,
     /// Ids of the criteria that it rests on, from `GET /v1/criteria`; those that the rules found not met if
     /// none is named. For `deny`.
-    criteria: Option<Vec<String>>,
+    pub(crate) criteria: Option<Vec<String>>,
     /// Facts and documents that are still needed; for `pend`.
-    asks: Option<Vec<AskBody>>,
+    pub(crate) asks: Option<Vec<AskBody>>,
     /// Reason for paying more than a benefit limit gives, where the limit allows that; for `pay`.
-    exception: Option<SentenceBody>,
+    pub(crate) exception: Option<ReasonBody>,
+    /// Reason for paying lines that no authorization on file covers, as the provider is told it; for `pay`.
+    pub(crate) without_authorization: Option<ReasonBody>,
+    /// Reason for deciding otherwise than the plan's rules advise, in the reviewer's own words. Only the
+    /// plan's people read it.
+    #[schema(max_length = 2000)]
+    pub(crate) against_advice: Option<String>,
 }
 
 /// Amount that is paid for one line of a claim.
@@ -152,13 +163,13 @@ pub(crate) struct ClaimDecisionBody {
 #[schema(as = PaidLine)]
 pub(crate) struct PaidLineBody {
     /// Number of the claim's line, from 1.
-    number: u16,
+    pub(crate) number: u16,
     /// Dollars; not more than the charge, and not more than the plan's rate gives by its model.
     #[schema(example = "1250.50")]
-    amount: String,
+    pub(crate) amount: String,
     /// Adjustments that explain the difference: the charge less these is the amount, to the cent. May be left
     /// out where the amount is the charge, or what the plan's rules priced.
-    adjustments: Option<Vec<AdjustmentBody>>,
+    pub(crate) adjustments: Option<Vec<AdjustmentBody>>,
 }
 
 /// An adjustment: part of the charge that is not paid, with its reason code (X12 CAS).
@@ -168,15 +179,15 @@ pub(crate) struct PaidLineBody {
 pub(crate) struct AdjustmentBody {
     /// `CO`, `PR`, `OA` or `PI` (X12 claim adjustment group code).
     #[schema(example = "CO")]
-    group: String,
+    pub(crate) group: String,
     /// Claim adjustment reason code.
     #[schema(example = "45")]
-    reason: String,
+    pub(crate) reason: String,
     /// Remittance advice remark code.
-    remark: Option<String>,
+    pub(crate) remark: Option<String>,
     /// Dollars that it takes from the charge.
     #[schema(example = "25.00")]
-    amount: String,
+    pub(crate) amount: String,
 }
 
 /// Decision of the plan's people on a credentialing file.
@@ -187,29 +198,41 @@ pub(crate) struct ApplicationDecisionBody {
     /// `approve` or `decline`; `end` for an approval that is to hold no longer; `reopen` for a file that was
     /// approved or declined and is read again.
     #[schema(example = "approve")]
-    decision: String,
+    pub(crate) decision: String,
     /// First day of the contract that the approval makes; today if absent. For `approve`.
     #[schema(format = Date)]
-    effective: Option<String>,
+    pub(crate) effective: Option<String>,
     /// The last day on which the approval and its contract hold: today if not said, and no day that has
     /// passed. For `end`.
     #[schema(format = Date)]
-    last_day: Option<String>,
+    pub(crate) last_day: Option<String>,
     /// Reason, as the provider is told it; for `decline`, `end` and `reopen`.
-    reason: Option<SentenceBody>,
+    pub(crate) reason: Option<ReasonBody>,
 }
 
 /// Most providers that are named for one referral.
 const MOST_OFFERED: usize = 20;
+
+fn against_advice(reader: &mut Reader, sent: Option<String>) -> Option<Option<String>> {
+    reader.optional(sent, |reader, text| reader.line("/against_advice", &text, 2000))
+}
 
 fn organization(reader: &mut Reader, at: &str, id: &str) -> Option<OrgId> {
     reader.parsed(at, id, "send the organization's id from GET /v1/organizations")
 }
 
 impl Input for ReferralDecisionBody {
-    type Command = PeopleDecision;
+    type Command = Decided;
 
-    fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
+    fn read(mut self, reader: &mut Reader) -> Option<Decided> {
+        let against_advice = against_advice(reader, self.against_advice.take());
+        let decision = self.decision(reader);
+        Some(Decided { decision: decision?, against_advice: against_advice? })
+    }
+}
+
+impl ReferralDecisionBody {
+    fn decision(self, reader: &mut Reader) -> Option<PeopleDecision> {
         let words = ["accept", "not-eligible", "redirect", "assign", "offer"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if word != "redirect" {
@@ -250,7 +273,7 @@ impl Input for ReferralDecisionBody {
             _ => {
                 let to = reader.present("/to", self.to, word).and_then(|to| destination(reader, to));
                 let reason = reader.present("/reason", self.reason, word);
-                let reason = reason.and_then(|reason| reason.both(reader));
+                let reason = reason.and_then(|reason| reason.read(reader, "/reason"));
                 Some(PeopleDecision::Redirect(to?, reason?))
             }
         }
@@ -258,9 +281,17 @@ impl Input for ReferralDecisionBody {
 }
 
 impl Input for AuthorizationDecisionBody {
-    type Command = PeopleDecision;
+    type Command = Decided;
 
-    fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
+    fn read(mut self, reader: &mut Reader) -> Option<Decided> {
+        let against_advice = against_advice(reader, self.against_advice.take());
+        let decision = self.decision(reader);
+        Some(Decided { decision: decision?, against_advice: against_advice? })
+    }
+}
+
+impl AuthorizationDecisionBody {
+    fn decision(self, reader: &mut Reader) -> Option<PeopleDecision> {
         let words = ["approve", "modify", "deny", "pend"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if !matches!(word, "approve" | "modify") {
@@ -296,21 +327,29 @@ impl AuthorizationDecisionBody {
         } else {
             Some(None)
         };
-        let exception =
-            reader.optional(self.exception, |reader, words| reader.sentence("/exception", &words));
+        let exception = reader.optional(self.exception, |reader, words| words.read(reader, "/exception"));
         Some(PeopleDecision::Approve(Granting { lines: lines?, modifies, no: no?, exception: exception? }))
     }
 }
 
 impl Input for ClaimDecisionBody {
-    type Command = PeopleDecision;
+    type Command = Decided;
 
-    fn read(self, reader: &mut Reader) -> Option<PeopleDecision> {
+    fn read(mut self, reader: &mut Reader) -> Option<Decided> {
+        let against_advice = against_advice(reader, self.against_advice.take());
+        let decision = self.decision(reader);
+        Some(Decided { decision: decision?, against_advice: against_advice? })
+    }
+}
+
+impl ClaimDecisionBody {
+    fn decision(self, reader: &mut Reader) -> Option<PeopleDecision> {
         let words = ["pay", "deny", "pend", "uphold"].map(|word| (word, word));
         let word = reader.one_of("/decision", &self.decision, &words)?;
         if word != "pay" {
             reader.absent("/remittance", &self.remittance, word);
             reader.absent("/exception", &self.exception, word);
+            reader.absent("/without_authorization", &self.without_authorization, word);
             reader.absent("/lines", &self.lines, word);
         }
         if !matches!(word, "deny" | "uphold") {
@@ -328,22 +367,50 @@ impl Input for ClaimDecisionBody {
                 let remittance = reader.present("/remittance", self.remittance, word);
                 let remittance = remittance.and_then(|number| reader.line("/remittance", &number, 50));
                 let lines = reader.present("/lines", self.lines, word);
-                let lines = lines.and_then(|lines| {
-                    reader.each_of_some("/lines", lines, MOST_LINES, |reader, at, line| line.read(reader, at))
-                });
-                let exception =
-                    reader.optional(self.exception, |reader, words| reader.sentence("/exception", &words));
-                Some(PeopleDecision::Pay { remittance: remittance?, lines: lines?, exception: exception? })
+                let sent = SentPayment {
+                    lines,
+                    exception: self.exception,
+                    without_authorization: self.without_authorization,
+                };
+                let payment = sent.read(reader, "");
+                Some(PeopleDecision::Pay { remittance: remittance?, payment: payment? })
             }
             "deny" => {
                 refusal(reader, word, self.kind, self.reason, self.criteria).map(PeopleDecision::Refuse)
             }
             "uphold" => {
                 let reason = reader.present("/reason", self.reason, word)?;
-                reason.both(reader).map(PeopleDecision::Uphold)
+                reason.read(reader, "/reason").map(PeopleDecision::Uphold)
             }
             _ => pend(reader, self.asks),
         }
+    }
+}
+
+/// Payment of a claim as it was sent, in a decision or in a remittance.
+pub(super) struct SentPayment {
+    /// None where they are missing, which was said already.
+    pub(super) lines: Option<Vec<PaidLineBody>>,
+    pub(super) exception: Option<ReasonBody>,
+    pub(super) without_authorization: Option<ReasonBody>,
+}
+
+impl SentPayment {
+    pub(super) fn read(self, reader: &mut Reader, at: &str) -> Option<ClaimPayment> {
+        let lines = self.lines.and_then(|lines| {
+            let at = format!("{at}/lines");
+            reader.each_of_some(&at, lines, MOST_LINES, |reader, at, line| line.read(reader, at))
+        });
+        let mut reason = |sent: Option<ReasonBody>, field: &str| {
+            reader.optional(sent, |reader, words| words.read(reader, &format!("{at}/{field}")))
+        };
+        let exception = reason(self.exception, "exception");
+        let without_authorization = reason(self.without_authorization, "without_authorization");
+        Some(ClaimPayment {
+            lines: lines?,
+            exception: exception?,
+            without_authorization: without_authorization?,
+        })
     }
 }
 
@@ -381,7 +448,7 @@ impl Input for ApplicationDecisionBody {
         reader.absent("/effective", &self.effective, word);
         let last = reader.optional(self.last_day, |reader, text| reader.day("/last_day", &text));
         let reason = reader.present("/reason", self.reason, word)?;
-        let reason = reader.sentence("/reason", &reason)?;
+        let reason = reason.read(reader, "/reason")?;
         Some(match word {
             "decline" => PeopleDecision::Decline(reason),
             "reopen" => PeopleDecision::Reopen(reason),
@@ -397,8 +464,8 @@ fn refusal(
     reason: Option<ReasonBody>,
     criteria: Option<Vec<String>>,
 ) -> Option<No> {
-    let kinds = [("administrative", DenialKind::Administrative), ("clinical", DenialKind::Clinical)];
-    let kind = reader.present("/kind", kind, word).and_then(|kind| reader.one_of("/kind", &kind, &kinds));
+    let kind =
+        reader.present("/kind", kind, word).and_then(|kind| reader.word_of("/kind", &kind, DenialKind::ALL));
     let reason = match reason {
         // The words of the criteria say why.
         None if criteria.as_ref().is_some_and(|ids| !ids.is_empty()) => Some(Written::default()),
@@ -412,12 +479,16 @@ fn refusal(
 
 /// Reads a reason that must have words, unless the criteria have them.
 fn said(reader: &mut Reader, reason: ReasonBody, criteria: &Option<Vec<String>>) -> Option<Written> {
-    let written = reason.written(reader)?;
+    let written = reason.written(reader, "/reason")?;
     let speaks = written.en.is_some() || written.es.is_some();
     if !speaks && criteria.as_ref().is_none_or(Vec::is_empty) {
-        return reader.refuse("/reason", Code::MissingField, "there are no words", "send en, es or both");
+        return no_words(reader, "/reason");
     }
     Some(written)
+}
+
+fn no_words<T>(reader: &mut Reader, at: &str) -> Option<T> {
+    reader.refuse(at, Code::MissingField, "there are no words", "send en, es or both")
 }
 
 fn pend(reader: &mut Reader, asks: Option<Vec<AskBody>>) -> Option<PeopleDecision> {

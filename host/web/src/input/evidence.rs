@@ -70,10 +70,10 @@ pub(crate) struct DocumentBody {
 pub(crate) struct InformationBody {
     /// Facts; one replaces an earlier one of the same code.
     #[serde(default)]
-    facts: Vec<FactBody>,
+    pub(crate) facts: Vec<FactBody>,
     /// Documents that are added to those of the case.
     #[serde(default)]
-    documents: Vec<DocumentBody>,
+    pub(crate) documents: Vec<DocumentBody>,
 }
 
 /// Something that is still needed: a fact or a document.
@@ -82,9 +82,9 @@ pub(crate) struct InformationBody {
 #[schema(as = AskedFor)]
 pub(crate) struct AskBody {
     /// Code of the fact.
-    fact: Option<String>,
+    pub(crate) fact: Option<String>,
     /// Kind of the document.
-    document: Option<String>,
+    pub(crate) document: Option<String>,
 }
 
 impl Input for InformationBody {
@@ -125,14 +125,9 @@ fn fact(reader: &mut Reader, at: &str, body: &FactBody) -> Option<Fact> {
         None => Some(reader.today()),
     };
     // What a plan's file, its claims or the host say, only they can say.
-    let sources = [
-        ("member", FactSource::Member),
-        ("referrer", FactSource::Referrer),
-        ("provider", FactSource::Provider),
-        ("document", FactSource::Document),
-    ];
+    let sources = [FactSource::Member, FactSource::Referrer, FactSource::Provider, FactSource::Document];
     let source =
-        reader.one_of(&format!("{at}/source"), body.source.as_deref().unwrap_or("provider"), &sources);
+        reader.word_of(&format!("{at}/source"), body.source.as_deref().unwrap_or("provider"), &sources);
     Some(Fact { code: body.code.clone(), value: value?, source: source?, as_of: as_of? })
 }
 

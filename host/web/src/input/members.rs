@@ -48,6 +48,42 @@ pub(crate) struct NewMemberBody {
     provisional: Option<bool>,
 }
 
+/// Somebody as a page's form names them.
+pub(crate) struct Told<'a> {
+    /// Number of the card.
+    pub(crate) cin: &'a str,
+    /// Day of birth, as it was typed.
+    pub(crate) birth_date: &'a str,
+    /// Family name, as it was typed.
+    pub(crate) family_name: &'a str,
+    /// Given name, as it was typed.
+    pub(crate) given_name: &'a str,
+    /// Code of the county.
+    pub(crate) county: &'a str,
+    /// Tag of the language; empty where none was chosen.
+    pub(crate) language: &'a str,
+}
+
+impl NewMemberBody {
+    /// The body that a form makes, for a purpose.
+    pub(crate) fn of(told: &Told<'_>, purpose: &str, provisional: bool) -> Self {
+        let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        Self {
+            cin: line(told.cin),
+            family_name: line(told.family_name),
+            given_name: line(told.given_name),
+            birth_date: line(told.birth_date),
+            purpose: purpose.to_owned(),
+            county: told.county.to_owned(),
+            language: Some(told.language.to_owned()).filter(|tag| !tag.is_empty()),
+            phone: None,
+            address: None,
+            no_fixed_address: None,
+            provisional: Some(provisional),
+        }
+    }
+}
+
 /// A street address in the United States.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -77,6 +113,34 @@ pub(crate) struct ContactBody {
     no_fixed_address: Option<bool>,
 }
 
+/// Telephone and home as a page's form names them; what is empty is not said.
+pub(crate) struct Reached<'a> {
+    /// Telephone number, as it was typed.
+    pub(crate) telephone: &'a str,
+    /// House number and street, as they were typed.
+    pub(crate) street: &'a str,
+    /// Name of the city, as it was typed.
+    pub(crate) city: &'a str,
+    /// ZIP code, as it was typed.
+    pub(crate) zip: &'a str,
+    /// True where it is said that there is no fixed address.
+    pub(crate) has_no_home: bool,
+}
+
+impl ContactBody {
+    /// The body that a form makes.
+    pub(crate) fn of(reached: &Reached<'_>) -> Self {
+        let Reached { telephone, street, city, zip, has_no_home } = *reached;
+        let has_home = [street, city, zip].iter().any(|text| !text.is_empty());
+        let address = AddressBody { line: street.to_owned(), city: city.to_owned(), zip: zip.to_owned() };
+        Self {
+            phone: Some(telephone.to_owned()).filter(|text| !text.is_empty()),
+            address: has_home.then_some(address),
+            no_fixed_address: has_no_home.then_some(true),
+        }
+    }
+}
+
 /// Reference to the member whom a case is about: `id` alone, or `cin`, `birth_date`, `family_name` and
 /// `given_name` together, as whoever met the person knows them.
 #[derive(Deserialize, ToSchema)]
@@ -84,18 +148,18 @@ pub(crate) struct ContactBody {
 #[schema(as = MemberRef)]
 pub(crate) struct MemberRefBody {
     /// The member's id here.
-    id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Client Index Number: a 9, seven digits and a letter.
-    cin: Option<String>,
+    pub(crate) cin: Option<String>,
     /// Day of birth, YYYY-MM-DD.
     #[schema(format = Date)]
-    birth_date: Option<String>,
+    pub(crate) birth_date: Option<String>,
     /// Family name. A slip of the pen is no other name.
     #[schema(min_length = 1, max_length = 80)]
-    family_name: Option<String>,
+    pub(crate) family_name: Option<String>,
     /// Given name as it stands on the member's card.
     #[schema(min_length = 1, max_length = 80)]
-    given_name: Option<String>,
+    pub(crate) given_name: Option<String>,
 }
 
 /// Looks for a member by number. The number is in the body because addresses are logged on their way.

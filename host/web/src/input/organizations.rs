@@ -213,9 +213,7 @@ impl Input for NewKeyBody {
         let organization = reader.optional(self.organization, |reader, id| {
             reader.parsed("/organization", &id, "send the id of POST /v1/organizations")
         });
-        let roles = [Role::Provider, Role::PlanReviewer, Role::PlanAdmin, Role::Operator]
-            .map(|role| (role.name(), role));
-        let role = reader.one_of("/role", &self.role, &roles);
+        let role = reader.word_of("/role", &self.role, Role::ALL);
         if let Some(role) = role.filter(|role| *role != Role::PlanReviewer) {
             reader.absent("/license", &self.license, role.name());
         }

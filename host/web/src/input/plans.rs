@@ -79,6 +79,7 @@ impl Input for ActivationBody {
     }
 }
 
+/// Reads the cohort of a canary, which is one of the two.
 fn cohort(reader: &mut Reader, body: CanaryBody) -> Option<Cohort> {
     match (body.share_percent, body.counties) {
         (Some(percent @ 1..=99), None) => Some(Cohort::Share(percent)),
@@ -105,12 +106,12 @@ fn counties(reader: &mut Reader, codes: Vec<String>) -> Option<BTreeSet<County>>
     Some(counties.into_iter().collect())
 }
 
-/// The activation or plugin that is taken back.
+/// The activation or plugin that is rolled back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewRollback)]
 pub(crate) struct RollbackBody {
-    /// SHA-256 of what decides or is scheduled to; what began last if not said.
+    /// SHA-256 of a component that decides or is scheduled to; the newest activation if absent.
     digest: Option<String>,
 }
 
@@ -186,7 +187,7 @@ impl Input for SignatureBody {
     }
 }
 
-/// So many bytes, as twice as many hexadecimal digits.
+/// Reads `N` bytes from `2 * N` hexadecimal digits.
 fn hexadecimal<const N: usize>(reader: &mut Reader, at: &str, text: &str) -> Option<[u8; N]> {
     let digits: Option<Vec<u8>> = text
         .trim()
@@ -211,25 +212,25 @@ fn hexadecimal<const N: usize>(reader: &mut Reader, at: &str, text: &str) -> Opt
 #[serde(deny_unknown_fields)]
 #[schema(as = NewPolicy)]
 pub(crate) struct PolicyBody {
-    /// Any of `two-people`, `signature`, `receipt`, `shadow`.
+    /// Evidence that a release must have: any of `two-people`, `signature`, `receipt`, `shadow`.
     requires: Vec<String>,
-    /// Fault rate at which the host takes a release back by itself; never if absent.
+    /// Fault rate at which the host rolls a release back by itself; never if absent.
     roll_back: Option<FaultLimitBody>,
     /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and
-    /// activate; however many if not said.
+    /// activate; no bound if absent.
     most_changed_approvals: Option<u32>,
 }
 
-/// Most faults of a release before it is taken back.
+/// Limit of faults at which a release is rolled back.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = NewFaultLimit)]
 pub(crate) struct FaultLimitBody {
-    /// Faults among a hundred calls that are borne: 0 to 99.
+    /// Faults of a hundred calls that are allowed: 0 to 99.
     most_faults_per_hundred: u8,
-    /// Calls that must have been made before anything is said of it: 1 to `among`.
+    /// Calls that must have been made before the rate counts: 1 to `among`.
     at_least: u32,
-    /// The last calls that are looked at: 1 to 1000.
+    /// Newest calls among which faults are counted: 1 to 1000.
     among: u32,
 }
 
@@ -258,8 +259,8 @@ fn fault_limit(reader: &mut Reader, body: FaultLimitBody) -> Option<FaultLimit> 
         return reader.refuse(
             "/roll_back",
             Code::OutOfRange,
-            "these numbers are no limit",
-            "send 0 to 99 faults of a hundred, 1 to 1000 calls in all, and no more at least than in all",
+            "these numbers do not make a fault limit",
+            "send `most_faults_per_hundred` from 0 to 99, `among` from 1 to 1000, and `at_least` from 1 to `among`",
         );
     }
     Some(FaultLimit { most_per_hundred: most_faults_per_hundred, at_least, among })

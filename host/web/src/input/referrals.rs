@@ -121,6 +121,5 @@ fn preferred_provider(reader: &mut Reader, id: String) -> Option<OrgId> {
 
 /// Reads how soon a decision is needed.
 pub(crate) fn urgency(reader: &mut Reader, at: &str, sent: Option<&str>) -> Option<Urgency> {
-    let choices = [("standard", Urgency::Standard), ("expedited", Urgency::Expedited)];
-    reader.one_of(at, sent.unwrap_or("standard"), &choices)
+    reader.word_of(at, sent.unwrap_or("standard"), Urgency::ALL)
 }

@@ -5,8 +5,8 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::{NewRemittance, PaidClaim};
 
-use super::decisions::PaidLineBody;
-use super::{Input, MOST_LINES, Reader, SentenceBody};
+use super::decisions::{PaidLineBody, ReasonBody, SentPayment};
+use super::{Input, Reader};
 
 /// Claims in one remittance.
 const MOST_CLAIMS: usize = 200;
@@ -21,7 +21,7 @@ pub(crate) struct NewRemittanceBody {
     number: String,
     /// Amount of the transfer in dollars: the sum of the lines less what is taken back. Amounts that are
     /// still to be taken back from the provider are carried by this remittance, oldest first, as far as its
-    /// lines bear it.
+    /// lines bear it: the last of them in part, where they bear no more.
     #[schema(example = "3500.00")]
     total: String,
     /// The claims that it pays, 1 to 200, all of one provider.
@@ -35,10 +35,13 @@ pub(crate) struct NewRemittanceBody {
 pub(crate) struct PaidClaimBody {
     /// Id of the claim.
     claim: String,
-    /// Amounts that are paid, for every line that is not rejected or denied.
+    /// Amounts that are paid, for every line that is not rejected or denied; a denied one that is left out
+    /// enters at 0.00 with its reason code.
     lines: Vec<PaidLineBody>,
     /// Reason for paying more than a benefit limit gives, where the limit allows that.
-    exception: Option<SentenceBody>,
+    exception: Option<ReasonBody>,
+    /// Reason for paying lines that no authorization on file covers, as the provider is told it.
+    without_authorization: Option<ReasonBody>,
 }
 
 impl Input for NewRemittanceBody {
@@ -50,14 +53,10 @@ impl Input for NewRemittanceBody {
         let claims = reader.each_of_some("/claims", self.claims, MOST_CLAIMS, |reader, at, paid| {
             let claim: Option<CaseId> =
                 reader.parsed(&format!("{at}/claim"), &paid.claim, "send a claim's id");
-            let lines =
-                reader.each_of_some(&format!("{at}/lines"), paid.lines, MOST_LINES, |reader, at, line| {
-                    line.read(reader, at)
-                });
-            let exception = reader.optional(paid.exception, |reader, words| {
-                reader.sentence(&format!("{at}/exception"), &words)
-            });
-            Some(PaidClaim { claim: claim?, lines: lines?, exception: exception? })
+            let PaidClaimBody { lines, exception, without_authorization, .. } = paid;
+            let payment =
+                SentPayment { lines: Some(lines), exception, without_authorization }.read(reader, at);
+            Some(PaidClaim { claim: claim?, payment: payment? })
         });
         Some(NewRemittance { number: number?, total: total?, claims: claims? })
     }

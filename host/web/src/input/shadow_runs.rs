@@ -1,13 +1,13 @@
-//! Body of a shadow run: the candidate, and the decisions that it is compared with.
+//! Body of a shadow run: the candidate, and the evaluations that it is compared with.
 
 use domain::problem::Code;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use workflow::{MOST_DECISIONS, NewShadowRun, ShadowRange};
+use workflow::{MOST_EVALUATIONS, NewShadowRun, ShadowRange};
 
 use super::{Input, Reader};
 
-/// A comparison of a candidate with what the plan's plugins decided: with the last decisions, or with those
+/// A comparison of a candidate with what the plan's plugins decided: with the last evaluations, or with those
 /// of some days.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -15,7 +15,7 @@ use super::{Input, Reader};
 pub(crate) struct ShadowRunBody {
     /// SHA-256 of an uploaded component.
     digest: String,
-    /// Number of the newest decisions to compare; 10,000 if neither this nor days are sent.
+    /// Number of the newest evaluations to compare; 10,000 if neither this nor days are sent.
     #[schema(minimum = 1, maximum = 1_000_000)]
     last: Option<u32>,
     /// The first day, Pacific time.
@@ -27,7 +27,7 @@ pub(crate) struct ShadowRunBody {
     /// Instead: go along with what is decided from now on for so many minutes, at most a week.
     #[schema(minimum = 1, maximum = 10_080)]
     live_minutes: Option<u32>,
-    /// Share of such decisions to compare, 1 to 100 per cent; all if absent.
+    /// Share of such evaluations to compare, 1 to 100 per cent; all if absent.
     #[schema(minimum = 1, maximum = 100)]
     share_percent: Option<u32>,
 }
@@ -56,10 +56,10 @@ impl Input for ShadowRunBody {
             let range = ShadowRange::Live { minutes: minutes?, share_percent };
             return Some(NewShadowRun { digest: digest?, range });
         }
-        reader.absent("/share_percent", &self.share_percent, "a run over past decisions")?;
+        reader.absent("/share_percent", &self.share_percent, "a run over past evaluations")?;
         let range = match (self.last, self.from, self.to) {
             (last, None, None) => {
-                reader.count("/last", last.unwrap_or(10_000), MOST_DECISIONS).map(ShadowRange::Last)
+                reader.count("/last", last.unwrap_or(10_000), MOST_EVALUATIONS).map(ShadowRange::Last)
             }
             (None, Some(from), to) => {
                 let last = to.unwrap_or_else(|| reader.today().to_string());
@@ -77,7 +77,7 @@ impl Input for ShadowRunBody {
             _ => reader.refuse(
                 "/last",
                 Code::NotWithThis,
-                "a number of decisions and days exclude each other, and days begin with from",
+                "a number of evaluations and days exclude each other, and days begin with from",
                 "send last, or from with or without to",
             ),
         };

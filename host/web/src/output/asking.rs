@@ -6,28 +6,27 @@ use utoipa::ToSchema;
 use workflow::shown::{AskedAcross, AskedService, NamedField, PlanAnswer, ToldFinding, WhatIfAnswer};
 
 use crate::output::cases::{AskView, DenialView, FindingView, RedirectView, finding};
-use crate::output::words::mode;
 use crate::output::would_change::WhatIfView;
 use crate::output::{CodedText, Output, Text, views};
 
 /// One case, asked of every plan of a county.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AcrossView {
-    /// County code.
+    /// Code of the county, three letters.
     pub(crate) county: String,
     /// The day that the rules are about.
     #[schema(format = Date)]
     pub(crate) on: String,
-    /// Service by service.
+    /// Answers, one entry for each service.
     pub(crate) services: Vec<AskedServiceView>,
 }
 
 /// One service, as each plan answers about it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AskedServiceView {
-    /// Service id.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: String,
-    /// Its official name.
+    /// Official name of the service.
     pub(crate) name: String,
     /// One answer for each plan of the county, by plan.
     pub(crate) answers: Vec<PlanAnswerView>,
@@ -36,11 +35,12 @@ pub(crate) struct AskedServiceView {
 /// One plan's answer to a case that nobody has sent.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PlanAnswerView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// Service id.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: String,
-    /// Who has the last word at this plan: `decides`, `advises` or `people`.
+    /// Party that has the last word at this plan: its rules (`decides`), its people after advice of the rules
+    /// (`advises`), or its people alone (`people`).
     pub(crate) mode: String,
     /// SHA-256 of the component that was asked; null where people answer.
     pub(crate) digest: Option<String>,
@@ -52,20 +52,20 @@ pub(crate) struct PlanAnswerView {
     pub(crate) answer: String,
     /// The criteria that it rests on. A provider sees none of a recommended clinical denial.
     pub(crate) findings: Vec<FindingView>,
-    /// What the plan would still need.
+    /// Facts and documents that the plan would still need.
     pub(crate) asks: Vec<AskView>,
-    /// Whether service might start before the decision.
+    /// Presumptive window in which service might start before the decision; null for none.
     pub(crate) presumption: Option<PresumedView>,
-    /// Where a referral would be sent instead.
+    /// Plan, delegate or service that a referral would be sent to instead.
     pub(crate) redirect: Option<RedirectView>,
-    /// Why not.
+    /// Refusal with its reason, if the answer is no.
     pub(crate) denial: Option<DenialView>,
     /// Why the plan's people would have it.
     pub(crate) why_people: Option<CodedText>,
     /// The fields that the plan's rules cannot accept, for `invalid-request`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) problems: Vec<PlanProblemView>,
-    /// What would change the answer, where that was asked.
+    /// Facts and documents that would change the answer; left out unless that was asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) what_if: Option<WhatIfView>,
 }
@@ -75,27 +75,27 @@ pub(crate) struct PlanAnswerView {
 pub(crate) struct PlanProblemView {
     /// JSON Pointer into the case.
     pub(crate) pointer: String,
-    /// What is wrong, in the plan's words.
+    /// Problem with the field, in the plan's words.
     pub(crate) text: Text,
 }
 
 /// A presumptive window that a plan would open.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PresumedView {
-    /// The plan's rule.
+    /// Id of the plan's presumptive rule.
     pub(crate) rule: String,
-    /// Calendar days.
+    /// Length of the window, in calendar days.
     pub(crate) days: u16,
 }
 
-/// What would change an answer, recorded or not.
+/// Changes that would turn an answer, recorded or not.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct WhatIfAnswerView {
-    /// The recorded decision that was asked about.
+    /// The recorded evaluation that was asked about.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) decision: Option<String>,
-    /// What would change it; null where nothing is to be changed, or the answer is for the plan's people to
-    /// weigh.
+    pub(crate) evaluation: Option<String>,
+    /// Changes that would turn it; null where nothing is to be changed, or the answer is for the plan's
+    /// people to weigh.
     pub(crate) what_if: Option<WhatIfView>,
     /// For a case that nobody has sent: each plan's answer, with what would change it.
     pub(crate) answers: Vec<PlanAnswerView>,
@@ -132,7 +132,7 @@ impl Output for PlanAnswer {
         PlanAnswerView {
             plan: self.plan.to_string(),
             service: self.service.clone(),
-            mode: mode(self.mode).to_owned(),
+            mode: self.mode.name().to_owned(),
             digest: self.digest.map(|digest| digest.to_string()),
             answer: self.answer.to_owned(),
             findings: views(&self.findings),
@@ -168,7 +168,7 @@ impl Output for WhatIfAnswer {
 
     fn view(&self) -> WhatIfAnswerView {
         WhatIfAnswerView {
-            decision: self.decision.map(|id| id.to_string()),
+            evaluation: self.evaluation.map(|id| id.to_string()),
             what_if: self.what_if.as_ref().map(Output::view),
             answers: views(&self.answers),
         }

@@ -1,7 +1,9 @@
 //! Cases: referrals, authorizations, claims and credentialing files, in one shape.
 
 use domain::authorization::{Bound, Cut};
-use domain::case::{MemberNotice, NoticeRoute, Recommendation, Refusal, WhyPeople, WithPeople};
+use domain::case::{
+    Language, MemberNotice, NoticeRoute, Reason, Recommendation, Refusal, WhyPeople, WithPeople,
+};
 use domain::claim::LastAction;
 use domain::identifiers::PlanId;
 use domain::plan::authorization::{Grant, GrantedLine};
@@ -13,7 +15,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{
-    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, DecisionRef, Exception,
+    Answered, Application, Authorization, Body, Case, Claim, DecidedBy, EvaluationRef, Exception,
     JoinedReferral, LeftCase, Referral, Review, ShownCase, ShownDeadline, ShownPlacing, SteppedReferral,
     Tried, written,
 };
@@ -21,7 +23,6 @@ use workflow::shown::{
 use crate::answer::Versioned;
 use crate::output::limits::{EarlyEndView, ExceptionView, LimitPassedView};
 use crate::output::remittances::RemittanceView;
-use crate::output::words::{mode, urgency};
 use crate::output::would_change::WhatIfView;
 use crate::output::{CodedText, Output, ProcedureView, Text, views};
 
@@ -34,38 +35,40 @@ pub(crate) use request::{AdviceView, AroundView, RequestView};
 /// A case. What does not belong to its kind is absent.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub(crate) struct CaseView {
-    /// Its id.
+    /// Id of the case.
     pub(crate) id: String,
     /// `referral`, `authorization`, `claim` or `application`.
     pub(crate) kind: String,
-    /// Where it stands.
+    /// State of the case, a word of its kind's life cycle.
     pub(crate) state: String,
     /// The plan it is with.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plan: Option<CasePlanView>,
-    /// Service id.
+    /// Id of the service, a word of the dictionary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) service: Option<String>,
-    /// The member's id.
+    /// Id of the member.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member_id: Option<String>,
     /// The organization that sent it; left out for a provider that has just declined an offer.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) provider: String,
-    /// `standard` or `expedited`.
+    /// Urgency of the decision: `standard` or `expedited`.
     pub(crate) urgency: String,
-    /// When the host received it.
+    /// Instant at which the host received it (UTC).
     #[schema(format = DateTime)]
     pub(crate) received_at: String,
-    /// Who has the last word at this plan: `decides`, `advises` or `people`.
+    /// Party that has the last word at this plan: its rules (`decides`), its people after advice of the rules
+    /// (`advises`), or its people alone (`people`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mode: Option<String>,
-    /// Who decided: `plugin`, `people`, or `host` by a rule that stands above both; null while nobody has.
+    /// Party that decided: `plugin`, `people`, or `host` by a rule that stands above both; null while nobody
+    /// has.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) decided_by: Option<String>,
     /// The criteria that the last answer rests on.
     pub(crate) findings: Vec<FindingView>,
-    /// What the plan still needs.
+    /// Facts and documents that the plan still needs.
     pub(crate) asks: Vec<AskView>,
     /// Why it is with the plan's people.
     pub(crate) why_people: Option<CodedText>,
@@ -78,39 +81,45 @@ pub(crate) struct CaseView {
     /// Benefit limits that the plan's people went beyond, and why.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) exceptions: Option<Vec<ExceptionView>>,
-    /// The denial, or the grant of less than was asked for, that the plugin recommends; shown to the plan
-    /// only.
+    /// The denial, the grant of less than was asked for, or the redirection that the plugin recommends; shown
+    /// to the plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) recommendation: Option<RecommendationView>,
-    /// What the host noticed of the plugin's answer; shown to the plan only. `labelled-administrative`: a no
-    /// was called administrative that rests on something else, so that a licensed person decides.
+    /// Remarks of the host on the plugin's answer; shown to the plan only. `labelled-administrative`: a no
+    /// was called administrative, or a line was to be corrected or paid short, by a judgement of the member's
+    /// need, so that a licensed person decides.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) notes: Option<Vec<CodedText>>,
-    /// What the plan's rules answered where they only advise, whole; shown to the plan only.
+    /// Answer of the plan's rules where they only advise, whole; shown to the plan only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) advice: Option<AdviceView>,
-    /// What was asked for: lines, facts, documents, and what was supplied later. For who sent it, who
-    /// delivers and who decides; there when one case is read, and not in lists and answers to commands.
+    /// Reason for which the plan's people decided otherwise than its rules advise, in their own words; shown
+    /// to the plan only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) against_advice: Option<String>,
+    /// Request as it stands: lines, facts, documents, and everything supplied later. For its sender, for the
+    /// provider that delivers and for the plan; present when one case is read, absent in lists and in answers
+    /// to commands.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) request: Option<RequestView>,
-    /// What is around the case, for the plan's people; there when one case is read, and no part of what the
-    /// ETag stands for.
+    /// Surroundings of the case, for the plan's people: the member's history, other cases, and what the host
+    /// knows. Present when one case is read; the ETag does not stand for it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) around: Option<AroundView>,
     /// The plugin call behind the last answer.
-    pub(crate) decision: Option<DecisionBrief>,
-    /// What would change the answer, for one that pends, denies or grants in part; null for every other.
-    /// Worked out when one case is read: null in lists and in answers to commands, and no part of what the
-    /// ETag stands for. While the plan's people have the case, theirs only.
+    pub(crate) evaluation: Option<EvaluationBrief>,
+    /// Changes that would turn the answer, for one that pends, denies or grants in part; null for every
+    /// other. Worked out when one case is read: null in lists and in answers to commands, and the ETag does
+    /// not stand for it. While the plan's people have the case, theirs only.
     pub(crate) what_if: Option<WhatIfView>,
-    /// Its clocks.
+    /// Clocks of the case, running and settled.
     pub(crate) deadlines: Vec<DeadlineView>,
     /// The version that an `If-Match` names.
     pub(crate) version: i64,
-    /// Populations of focus.
+    /// Populations of focus that were claimed; ids of the dictionary.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) populations: Option<Vec<String>>,
-    /// Where a referral was sent instead.
+    /// Plan, delegate or service that a referral was sent to instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) redirect: Option<RedirectView>,
     /// The refusal that stands.
@@ -121,38 +130,38 @@ pub(crate) struct CaseView {
     /// for, and bills; taking the case back is its sender's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) assigned_provider: Option<String>,
-    /// Who may take a referral that waits for a provider.
+    /// Search for the provider that takes a referral.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) placing: Option<PlacingView>,
-    /// How the referral stands that this one joined.
+    /// State of the referral that this one joined.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) joined: Option<JoinedView>,
-    /// How a referral's loop was closed.
+    /// Closing of a referral's loop.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) closure: Option<ClosureView>,
     /// The presumptive window of an authorization.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) presumption: Option<PresumptionView>,
-    /// What was granted.
+    /// Service that was authorized: number, lines and conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grant: Option<GrantView>,
     /// Why less was granted than was asked for, or something else.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) cut: Option<CutView>,
-    /// Where it went on, once the days that it is about were another plan's.
+    /// Case in which it goes on, once the days that it is about were another plan's.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) moved: Option<MovedView>,
-    /// What it continues of a plan before, where the host opened it because the member changed plans. Its
-    /// days may be served and billed while it waits for the plan.
+    /// Authorization of the plan before that it continues, where the host opened it because the member
+    /// changed plans. Its days may be served and billed while it waits for the plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) continues: Option<ContinuesView>,
     /// More time to decide about an authorization, if it was taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) extension: Option<ExtensionView>,
-    /// What the plan says it wrote to the member, oldest first.
+    /// Notices that the plan says it sent to the member, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) member_notices: Option<Vec<MemberNoticeView>>,
-    /// What the provider disputed of a claim, oldest first.
+    /// Provider disputes about a claim, oldest first.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) disputes: Option<Vec<DisputeView>>,
     /// The referral or the replaced claim that this one follows.
@@ -164,7 +173,7 @@ pub(crate) struct CaseView {
     /// The void that took this claim back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) voided_by: Option<String>,
-    /// What had been paid for a claim that was replaced or voided, and is taken back.
+    /// Payment for a claim that was replaced or voided, which is taken back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) taken_back: Option<RemittanceView>,
     /// Lines of a claim.
@@ -173,7 +182,7 @@ pub(crate) struct CaseView {
     /// Dollars that will be paid for a claim, as its rules price it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) total_payable: Option<String>,
-    /// What the plan paid.
+    /// Payment of the plan for a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) remittance: Option<RemittanceView>,
     /// Legal name in a credentialing file.
@@ -187,22 +196,22 @@ pub(crate) struct CaseView {
 /// The plan a case is with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CasePlanView {
-    /// The plan's id.
+    /// Id of the plan.
     pub(crate) id: String,
     /// The delegate that answers, if one does.
     pub(crate) delegate: Option<String>,
 }
 
-/// One criterion's result.
+/// Result of one criterion.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FindingView {
-    /// The criterion's id.
+    /// Id of the criterion.
     pub(crate) criterion: String,
-    /// What the criterion asks, if the profile that declared it is at hand.
+    /// Question of the criterion; null if the profile that declared it is not at hand.
     pub(crate) text: Option<Text>,
     /// `met`, `not-met` or `unknown`.
     pub(crate) outcome: String,
-    /// Why.
+    /// Reason for the result.
     pub(crate) reason: Text,
     /// The facts and documents that were read.
     pub(crate) evidence: Vec<String>,
@@ -211,10 +220,10 @@ pub(crate) struct FindingView {
 /// Something the plan still needs: a fact or a document.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AskView {
-    /// The fact's code.
+    /// Code of the fact, a word of the dictionary or of the plan's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fact: Option<String>,
-    /// The document's kind.
+    /// Kind of the document, a word of the dictionary or of the plan's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) document: Option<String>,
     /// The question to ask a person.
@@ -223,40 +232,42 @@ pub(crate) struct AskView {
 
 /// The plugin call behind a case's state.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct DecisionBrief {
-    /// The decision record's id.
+pub(crate) struct EvaluationBrief {
+    /// Id of the evaluation; `GET /v1/evaluations/{id}` shows all of it.
     pub(crate) id: String,
     /// SHA-256 of the component that answered.
     pub(crate) digest: String,
     /// `triage`, `presume`, `determine`, `adjudicate` or `review`.
     pub(crate) operation: String,
-    /// How the call ended: `answer`, `guest-error`, `trap`, `deadline`, `memory`, and so on.
+    /// Ending of the call: `answer`, `guest-error`, `trap`, `deadline`, `memory`, and so on.
     pub(crate) ending: String,
-    /// Microseconds.
+    /// Duration of the call, in microseconds.
     pub(crate) duration_us: i64,
-    /// Whether the rules were handed all that was delivered to the member in two years. Limits are counted
+    /// True if the rules were handed all that was delivered to the member in two years. Limits are counted
     /// from all of it in any case.
     pub(crate) history_complete: bool,
+    /// True if the rules were handed all of the member's open cases with the plan.
+    pub(crate) open_cases_complete: bool,
 }
 
-/// A running clock.
+/// A clock of a case: a day or an hour by which something must be done, or may be.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DeadlineView {
-    /// Its id.
+    /// Id of the clock.
     pub(crate) id: String,
-    /// The case.
+    /// Id of the case.
     pub(crate) case: String,
-    /// The rule's id.
+    /// Id of the rule that set it, a word of the dictionary.
     pub(crate) rule: String,
-    /// When it started.
+    /// Instant at which it started (UTC).
     #[schema(format = DateTime)]
     pub(crate) started_at: String,
-    /// When it ends.
+    /// Instant at which it runs out (UTC).
     #[schema(format = DateTime)]
     pub(crate) due_at: String,
     /// `open`, `met`, `missed`, `cancelled`, or `lapsed` for a right that was not used.
     pub(crate) state: String,
-    /// What it means that it runs out: a `duty` is late, a `right` has lapsed, a `warning` is given.
+    /// Consequence of its running out: a `duty` is late, a `right` has lapsed, a `warning` is given.
     pub(crate) nature: String,
     /// The rule in plain words.
     pub(crate) text: Option<Text>,
@@ -264,7 +275,8 @@ pub(crate) struct DeadlineView {
     pub(crate) source: Option<String>,
 }
 
-/// A plan's word that it told the member of its decision.
+/// Notice of a decision that the plan says it sent to the member: a Notice of Action where it denies, cuts or
+/// delays.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MemberNoticeView {
     /// The day on which it was sent.
@@ -279,31 +291,34 @@ pub(crate) struct MemberNoticeView {
 /// More time to decide.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ExtensionView {
-    /// `member` or `plan`.
+    /// Party that asked for more time: `member` or `plan`.
     pub(crate) requested_by: String,
-    /// Why.
+    /// Reason for more time.
     pub(crate) reason: Text,
-    /// Since when.
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
+    /// Instant at which it was recorded (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// Where a case went on, once the days that it is about were another plan's.
+/// Case in which another goes on, once the days that it is about were another plan's.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MovedView {
     /// The plan of its days.
     pub(crate) plan: String,
-    /// The case there. It has the same receipt, facts and documents.
+    /// Id of the case there. It was received at the same instant, with the same facts and documents.
     pub(crate) case: String,
-    /// When.
+    /// Instant of the move (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// What a plan before had authorized, and this plan is asked to go on with.
+/// Authorization of the plan before, which this plan is asked to go on with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ContinuesView {
-    /// The plan before.
+    /// Id of the plan before.
     pub(crate) plan: String,
     /// Its number for the authorization.
     pub(crate) number: String,
@@ -312,26 +327,33 @@ pub(crate) struct ContinuesView {
     pub(crate) since: String,
 }
 
-/// Where a referral was sent instead.
+/// Plan, delegate or service that a referral was sent to instead.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RedirectView {
     /// `plan`, `delegate` or `service`.
     pub(crate) kind: String,
-    /// Its id.
+    /// Id of that plan, delegate or service.
     pub(crate) to: String,
-    /// Why.
+    /// Reason for sending it there.
     pub(crate) reason: Text,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
 }
 
-/// A refusal.
+/// A refusal with its grounds.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DenialView {
-    /// `administrative` or `clinical`.
+    /// Kind of the refusal: `administrative`, or `clinical`, which only a licensed person makes.
     pub(crate) kind: String,
-    /// Why.
+    /// Reason for the refusal, as the member may read it.
     pub(crate) reason: Text,
     /// Ids of the criteria that it rests on.
     pub(crate) criteria: Vec<String>,
+    /// Ids of those that rest on the word of a person without a license: no rules found them not met. Absent
+    /// where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asserted: Vec<String>,
     /// The license of the person who made it, for clinical ones.
     pub(crate) reviewer: Option<String>,
     /// The language in which the reason is still to be written, if one is wanted.
@@ -340,33 +362,37 @@ pub(crate) struct DenialView {
 }
 
 /// A language in which a reason is still to be written. Until then that language holds the words of the
-/// criteria alone, and that the rest is on its way.
+/// criteria, if it is a refusal's, and that the rest is on its way.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TranslationView {
-    /// `en` or `es`.
+    /// Language of the missing text: `en` or `es`.
     pub(crate) language: String,
-    /// `wanted`.
+    /// State of the translation: always `wanted`.
     pub(crate) state: String,
 }
 
-/// What a plugin would grant.
+/// Authorization that a plugin proposes.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ProposedGrantView {
-    /// What.
+    /// Lines that it would grant.
     pub(crate) lines: Vec<GrantedLineView>,
-    /// What the provider would have to keep to.
+    /// Conditions that the provider would have to keep to.
     pub(crate) conditions: Vec<Text>,
 }
 
-/// What a plugin recommends, and only a licensed person may decide.
+/// Recommendation of a plugin that only a licensed person may make a decision.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RecommendationView {
     /// `clinical`: it is a licensed person's.
     pub(crate) kind: String,
-    /// Why; null for a grant of less than was asked for, which the findings explain.
+    /// Why; null for a grant of less than was asked for, which the findings explain, and for a redirection,
+    /// which says why itself.
     pub(crate) reason: Option<Text>,
-    /// What it would grant; null for a denial.
+    /// Grant that it recommends; null for a denial.
     pub(crate) grant: Option<ProposedGrantView>,
+    /// Place to which it recommends to send a referral.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) redirect: Option<RedirectView>,
 }
 
 /// Why less is granted than was asked for, or something else.
@@ -379,12 +405,16 @@ pub(crate) struct CutView {
     pub(crate) reason: Option<Text>,
     /// Ids of the criteria that it rests on.
     pub(crate) criteria: Vec<String>,
+    /// Ids of those that rest on the word of a person without a license: no rules found them not met. Absent
+    /// where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) asserted: Vec<String>,
     /// The license of the person who decided, for clinical ones.
     pub(crate) reviewer: Option<String>,
     /// The language in which the reason is still to be written, if one is wanted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) translation: Option<TranslationView>,
-    /// What it was cut to, where it is `declared`.
+    /// Declared bounds that it was cut to; empty unless it is `declared`.
     pub(crate) bounds: Vec<BoundView>,
 }
 
@@ -395,89 +425,89 @@ pub(crate) struct BoundView {
     pub(crate) rule: String,
     /// The declared number of days or units; null for coverage.
     pub(crate) limit: Option<u64>,
-    /// How many were asked for; null for coverage.
+    /// Number of days or units that were asked for; null for coverage.
     pub(crate) asked: Option<u64>,
     /// The same in a sentence.
     pub(crate) text: Text,
 }
 
-/// How a loop was closed.
+/// Closing of a referral's loop.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ClosureView {
     /// Code of the closure reason.
     pub(crate) reason: String,
-    /// When.
+    /// Instant of the closing (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// A presumptive window.
+/// A presumptive window: days in which service may be delivered before the decision.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PresumptionView {
-    /// The plan's rule.
+    /// Id of the plan's presumptive rule.
     pub(crate) rule: String,
-    /// First day.
+    /// First day of the window.
     #[schema(format = Date)]
     pub(crate) first: String,
-    /// Last day.
+    /// Last day of the window.
     #[schema(format = Date)]
     pub(crate) last: String,
     /// Calendar days, both counted.
     pub(crate) days: i64,
-    /// Whether service may be given under it today.
+    /// True if service may be given under it today.
     pub(crate) active: bool,
 }
 
 /// Units of one procedure.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct GrantedLineView {
-    /// The procedure.
+    /// Code and modifiers of the service.
     pub(crate) procedure: ProcedureView,
-    /// Units.
+    /// Number of units that are authorized.
     pub(crate) units: u32,
-    /// First day.
+    /// First day of service.
     #[schema(format = Date)]
     pub(crate) first: String,
-    /// Last day.
+    /// Last day of service; null where none is set.
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
 }
 
-/// What was granted.
+/// An authorization that was granted.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct GrantView {
     /// The authorization number, to be put on claims.
     pub(crate) number: String,
-    /// What.
+    /// Lines of the grant.
     pub(crate) lines: Vec<GrantedLineView>,
-    /// What the provider must keep to.
+    /// Conditions that the provider must keep to.
     pub(crate) conditions: Vec<Text>,
 }
 
 /// One credentialing requirement's result.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RequirementView {
-    /// Its id.
+    /// Id of the requirement.
     pub(crate) id: String,
-    /// What is required.
+    /// Sentence that says what is required; null if the profile that declared it is not at hand.
     pub(crate) text: Option<Text>,
     /// `satisfied`, `missing`, `expired`, `insufficient` or `needs-person`.
     pub(crate) standing: String,
     /// Until when it is satisfied, or when it expired.
     #[schema(format = Date)]
     pub(crate) until: Option<String>,
-    /// Why.
+    /// Reason for the result.
     pub(crate) reason: Text,
 }
 
 /// One plan's reading of a credentialing file.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ReviewView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// `incomplete`, `with-people`, `approved`, `declined` or `ended`.
     pub(crate) state: String,
-    /// Requirement by requirement.
+    /// Results of the plan's requirements.
     pub(crate) requirements: Vec<RequirementView>,
     /// Why it is with the plan's people.
     pub(crate) why_people: Option<CodedText>,
@@ -486,13 +516,16 @@ pub(crate) struct ReviewView {
     /// The last day on which an approval counted that has ended.
     #[schema(format = Date)]
     pub(crate) last_day: Option<String>,
-    /// Why the plan said no, or ended its approval.
+    /// Why the plan said no, ended its approval, or reads the file again.
     pub(crate) reason: Option<Text>,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
     /// The plugin call behind it.
-    pub(crate) decision: Option<DecisionBrief>,
+    pub(crate) evaluation: Option<EvaluationBrief>,
 }
 
-/// Who may take a referral that waits for a provider.
+/// Search for the provider that takes a referral.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PlacingView {
     /// `sender`: whoever made it; `offered`: a provider that sees the least that it must; `assigned`: a
@@ -500,7 +533,7 @@ pub(crate) struct PlacingView {
     pub(crate) state: String,
     /// The provider; of an offer shown to the plan only.
     pub(crate) provider: Option<String>,
-    /// Since when.
+    /// Instant since which it is so (UTC).
     #[schema(format = DateTime)]
     pub(crate) since: Option<String>,
     /// Why the plan's people look for one.
@@ -513,23 +546,23 @@ pub(crate) struct PlacingView {
 /// A provider that did not take a referral.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TriedView {
-    /// Which.
+    /// Id of the provider.
     pub(crate) provider: String,
-    /// When.
+    /// Instant at which it declined or let the offer lapse (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
     /// Code of the reason for which it declined; null where it let the offer lapse.
     pub(crate) reason: Option<String>,
 }
 
-/// How the first referral for the same member, service and plan stands, for whoever made another.
+/// State of the first referral for the same member, service and plan, for whoever made another.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct JoinedView {
-    /// Its state.
+    /// State of that referral.
     pub(crate) state: String,
     /// The provider that took it.
     pub(crate) assigned_provider: Option<String>,
-    /// How its loop was closed.
+    /// Closing of its loop.
     pub(crate) closure: Option<ClosureView>,
 }
 
@@ -590,7 +623,7 @@ fn left(case: &LeftCase) -> CaseView {
             .as_ref()
             .map(|plan| CasePlanView { id: plan.to_string(), delegate: case.delegate.clone() }),
         service: case.service.clone(),
-        urgency: urgency(case.urgency).to_owned(),
+        urgency: case.urgency.name().to_owned(),
         received_at: case.received_at.to_string(),
         version: case.version,
         ..CaseView::default()
@@ -608,7 +641,7 @@ fn skeleton(shown: &ShownCase) -> CaseView {
         service: case.service.clone(),
         member_id: case.member.map(|member| member.to_string()),
         provider: case.provider.to_string(),
-        urgency: urgency(case.urgency).to_owned(),
+        urgency: case.urgency.name().to_owned(),
         received_at: case.received_at.to_string(),
         deadlines: views(&shown.deadlines),
         version: case.version,
@@ -625,10 +658,11 @@ fn skeleton(shown: &ShownCase) -> CaseView {
 }
 
 fn answered(answer: &Answered, shown: &ShownCase, view: &mut CaseView) {
-    view.mode = answer.mode.map(|who| mode(who).to_owned());
+    view.mode = answer.mode.map(|who| who.name().to_owned());
     view.decided_by = answer.decided_by.map(decided_by);
     view.findings = answer.findings.iter().map(|found| found_in(shown, found)).collect();
-    view.decision = answer.decision.as_ref().map(brief);
+    view.evaluation = answer.evaluation.as_ref().map(brief);
+    view.against_advice.clone_from(&answer.against_advice);
     view.notes = shown
         .mislabelled
         .as_ref()
@@ -659,7 +693,12 @@ fn referral(body: &Referral, shown: &ShownCase, view: &mut CaseView) {
         S::ProviderAccepted { provider, .. } | S::InService { provider, .. } => {
             view.assigned_provider = Some(provider.to_string());
         }
-        S::Redirected { redirection, .. } => view.redirect = Some(redirection.view()),
+        S::Redirected { wanted, .. } => {
+            view.redirect = body.state.told_redirection().map(|redirection| RedirectView {
+                translation: wanted.map(translation),
+                ..redirection.view()
+            });
+        }
         S::NotEligible { refusal, .. } => view.denial = Some(denial(refusal)),
         S::Closed { at, reason } => {
             view.closure = Some(ClosureView { reason: reason.clone(), at: at.to_string() });
@@ -705,7 +744,7 @@ impl Output for Redirection {
             Destination::Delegate(id) => ("delegate", id),
             Destination::Service(id) => ("service", id),
         };
-        RedirectView { kind: kind.to_owned(), to: to.clone(), reason: self.reason.view() }
+        RedirectView { kind: kind.to_owned(), to: to.clone(), reason: self.reason.view(), translation: None }
     }
 }
 
@@ -722,7 +761,8 @@ fn authorization(body: &Authorization, shown: &ShownCase, view: &mut CaseView) {
             authorization::ExtendedBy::Member => "member".to_owned(),
             authorization::ExtendedBy::Plan => "plan".to_owned(),
         },
-        reason: extension.reason.view(),
+        reason: extension.reason.told().view(),
+        translation: extension.reason.wanted().map(translation),
         at: extension.at.to_string(),
     });
     view.continues = body.continues.as_ref().map(|continues| ContinuesView {
@@ -776,13 +816,15 @@ fn cut(cut: &Cut) -> CutView {
             kind: "declared".to_owned(),
             reason: None,
             criteria: Vec::new(),
+            asserted: Vec::new(),
             reviewer: None,
             translation: None,
             bounds: bounds.iter().map(|one| bound(*one)).collect(),
         },
         Cut::Refused(refusal) => {
-            let DenialView { kind, reason, criteria, reviewer, translation } = denial(refusal);
-            CutView { kind, reason: Some(reason), criteria, reviewer, translation, bounds: Vec::new() }
+            let DenialView { kind, reason, criteria, asserted, reviewer, translation } = denial(refusal);
+            let (reason, bounds) = (Some(reason), Vec::new());
+            CutView { kind, reason, criteria, asserted, reviewer, translation, bounds }
         }
     }
 }
@@ -855,12 +897,12 @@ fn application(body: &Application, shown: &ShownCase, view: &mut CaseView) {
 
 fn review(plan: &PlanId, review: &Review, shown: &ShownCase) -> ReviewView {
     use application::State as S;
-    let (why_people, effective, reason) = match &review.state {
-        S::WithPeople { why, .. } => (Some(why.view()), None, None),
-        S::Approved { effective, .. } => (None, Some(effective.to_string()), None),
-        S::Declined { reason, .. } | S::Ended { reason, .. } => (None, None, Some(reason.view())),
-        _ => (None, None, None),
+    let (why_people, effective) = match &review.state {
+        S::WithPeople { why, .. } => (Some(why.view()), None),
+        S::Approved { effective, .. } => (None, Some(effective.to_string())),
+        _ => (None, None),
     };
+    let reason = review.state.reason().map(|(_, reason, _)| reason);
     ReviewView {
         plan: plan.to_string(),
         state: review.state.name().to_owned(),
@@ -871,8 +913,9 @@ fn review(plan: &PlanId, review: &Review, shown: &ShownCase) -> ReviewView {
             S::Ended { last, .. } => Some(last.to_string()),
             _ => None,
         },
-        reason,
-        decision: review.answered.decision.as_ref().map(brief),
+        reason: reason.map(|reason| reason.told().view()),
+        translation: reason.and_then(Reason::wanted).map(translation),
+        evaluation: review.answered.evaluation.as_ref().map(brief),
     }
 }
 
@@ -957,15 +1000,17 @@ impl Output for WhyPeople {
 
 fn denial(refusal: &Refusal) -> DenialView {
     DenialView {
-        kind: denial_kind(refusal.kind()).to_owned(),
+        kind: refusal.kind().name().to_owned(),
         reason: written(refusal).view(),
         criteria: refusal.criteria().to_vec(),
+        asserted: refusal.asserted().to_vec(),
         reviewer: refusal.reviewer().map(|reviewer| reviewer.license().to_owned()),
-        translation: refusal.wanted().map(|language| TranslationView {
-            language: language.tag().to_owned(),
-            state: "wanted".to_owned(),
-        }),
+        translation: refusal.wanted().map(translation),
     }
+}
+
+pub(crate) fn translation(language: Language) -> TranslationView {
+    TranslationView { language: language.tag().to_owned(), state: "wanted".to_owned() }
 }
 
 /// A denial that nobody has made a decision of.
@@ -974,43 +1019,39 @@ impl Output for Denial {
 
     fn view(&self) -> DenialView {
         DenialView {
-            kind: denial_kind(self.kind).to_owned(),
+            kind: self.kind.name().to_owned(),
             reason: self.reason.view(),
             criteria: Vec::new(),
+            asserted: Vec::new(),
             reviewer: None,
             translation: None,
         }
     }
 }
 
-fn denial_kind(kind: DenialKind) -> &'static str {
-    match kind {
-        DenialKind::Administrative => "administrative",
-        DenialKind::Clinical => "clinical",
-    }
-}
-
-/// What software recommends to a licensed person.
+/// A recommendation of software to a licensed person.
 fn recommended(recommendation: &Recommendation) -> RecommendationView {
-    let (reason, grant) = match recommendation {
-        Recommendation::Denial(denied) => (Some(denied.reason.view()), None),
-        Recommendation::Grant(grant) => (None, Some(proposed(grant))),
+    let (reason, grant, redirect) = match recommendation {
+        Recommendation::Denial(denied) => (Some(denied.reason.view()), None, None),
+        Recommendation::Grant(grant) => (None, Some(proposed(grant)), None),
+        Recommendation::Redirect(redirection) => (None, None, Some(redirection.view())),
     };
-    RecommendationView { kind: denial_kind(DenialKind::Clinical).to_owned(), reason, grant }
+    RecommendationView { kind: DenialKind::Clinical.name().to_owned(), reason, grant, redirect }
 }
 
 fn exceptions(exceptions: &[Exception]) -> Option<Vec<ExceptionView>> {
     (!exceptions.is_empty()).then(|| views(exceptions))
 }
 
-fn brief(decision: &DecisionRef) -> DecisionBrief {
-    DecisionBrief {
-        id: decision.id.to_string(),
-        digest: decision.digest.clone(),
-        operation: decision.operation.clone(),
-        ending: decision.ending.clone(),
-        duration_us: decision.duration_us,
-        history_complete: decision.history_complete,
+fn brief(evaluation: &EvaluationRef) -> EvaluationBrief {
+    EvaluationBrief {
+        id: evaluation.id.to_string(),
+        digest: evaluation.digest.clone(),
+        operation: evaluation.operation.clone(),
+        ending: evaluation.ending.clone(),
+        duration_us: evaluation.duration_us,
+        history_complete: evaluation.history_complete,
+        open_cases_complete: evaluation.open_cases_complete,
     }
 }
 

@@ -1,41 +1,43 @@
 //! Contracts of providers with plans.
 
+use domain::case::Reason;
 use domain::contract::{State, Term};
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::ShownContract;
 
 use crate::answer::Versioned;
+use crate::output::cases::{TranslationView, translation};
 use crate::output::{Output, Text};
 
 /// A contract of a provider with a plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ContractView {
-    /// Its id.
+    /// Id of the contract.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// The provider's organization.
+    /// Id of the provider's organization.
     pub(crate) provider: String,
     /// The plan's delegate, where the contract is with it: it is for the members of its groups; null: for
     /// all.
     pub(crate) delegate: Option<String>,
     /// `active`, `suspended` or `ended`.
     pub(crate) state: String,
-    /// Whether it holds today, for any of its services.
+    /// True if it holds today, for any of its services.
     pub(crate) holds_today: bool,
-    /// What the state means, with its days.
+    /// Days and reason of the state: suspended from when, ended when.
     pub(crate) standing: ContractStandingView,
-    /// What it is for.
+    /// Services, counties and days that it covers.
     pub(crate) terms: Vec<ContractTermView>,
-    /// Since when it is on record.
+    /// Instant since which it is on record (UTC).
     #[schema(format = DateTime)]
     pub(crate) recorded_at: String,
-    /// Its version.
+    /// Version of the contract; an `If-Match` names it.
     pub(crate) version: i64,
 }
 
-/// How a contract stands.
+/// Days and reason of a contract's state.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ContractStandingView {
     /// The first day on which it does not hold, while it is suspended.
@@ -46,16 +48,23 @@ pub(crate) struct ContractStandingView {
     pub(crate) last_day: Option<String>,
     /// Why it is suspended or has ended.
     pub(crate) reason: Option<Text>,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
+    /// Instant until which it is to be written there (UTC).
+    #[schema(format = DateTime)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation_due_at: Option<String>,
 }
 
 /// Services in counties on days.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ContractTermView {
-    /// Service ids.
+    /// Ids of the services, words of the dictionary.
     pub(crate) services: Vec<String>,
-    /// County codes.
+    /// Codes of the counties, three letters each.
     pub(crate) counties: Vec<String>,
-    /// First day.
+    /// First day on which it covers them.
     #[schema(format = Date)]
     pub(crate) first_day: String,
     /// Last day; null while it has no known end.
@@ -77,7 +86,10 @@ impl Output for ShownContract {
             delegate: contract.delegate.clone(),
             state: contract.terms.state.name().to_owned(),
             holds_today: self.holds_today,
-            standing: standing(&contract.terms.state),
+            standing: ContractStandingView {
+                translation_due_at: contract.translation_due.map(|due| due.to_string()),
+                ..standing(&contract.terms.state)
+            },
             terms: contract.terms.terms.iter().map(term).collect(),
             recorded_at: contract.made_at.to_string(),
             version: contract.version,
@@ -92,15 +104,18 @@ impl Versioned for ShownContract {
 }
 
 fn standing(state: &State) -> ContractStandingView {
-    let (from, last, reason) = match state {
-        State::Active => (None, None, None),
-        State::Suspended { from, reason } => (Some(from), None, Some(reason)),
-        State::Ended { last, reason } => (None, Some(last), Some(reason)),
+    let (from, last) = match state {
+        State::Active => (None, None),
+        State::Suspended { from, .. } => (Some(from), None),
+        State::Ended { last, .. } => (None, Some(last)),
     };
+    let reason = state.reason().map(|(_, reason)| reason);
     ContractStandingView {
         suspended_from: from.map(ToString::to_string),
         last_day: last.map(ToString::to_string),
-        reason: reason.map(Output::view),
+        reason: reason.map(|reason| reason.told().view()),
+        translation: reason.and_then(Reason::wanted).map(translation),
+        translation_due_at: None,
     }
 }
 

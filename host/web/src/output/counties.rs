@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::output::{Output, Text};
 
-/// A county.
+/// A county of California, or one that an operator invented.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CountyView {
     /// The code by which requests name it.
@@ -17,22 +17,22 @@ pub(crate) struct CountyView {
     /// The region that it lies in: a code of the list `county-regions`, or an operator's own words for an
     /// invented one.
     pub(crate) region: String,
-    /// Whether it was made up, for a demonstration or a test: an operator added it.
+    /// True if it was invented for a demonstration or a test: an operator added it.
     pub(crate) invented: bool,
     /// The county's part of its federal code; null for an invented one.
     pub(crate) fips: Option<String>,
     /// The state's own number; null for an invented one.
     pub(crate) number: Option<String>,
-    /// How its Medi-Cal managed care is organized, by day.
+    /// Models of its Medi-Cal managed care, by day.
     pub(crate) models: Vec<CareModelView>,
 }
 
-/// How a county's managed care is organized on some days.
+/// A model of managed care that a county has on some days.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CareModelView {
     /// A code of the list `care-models`.
     pub(crate) code: String,
-    /// The first day.
+    /// First day of the model.
     #[schema(format = Date)]
     pub(crate) from: String,
     /// The last day; null while it has no known end.
@@ -40,7 +40,7 @@ pub(crate) struct CareModelView {
     pub(crate) to: Option<String>,
     /// The document that says so.
     pub(crate) source: String,
-    /// How sure this host is of it: `found`, `known` or `unsure`.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 

@@ -9,29 +9,28 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{Change, Grid, GridCell, GridRow, PlanChanges, RuleChanges, RulesInForce};
 
-use crate::output::words::{mode, urgency, workflow};
 use crate::output::{Output, ProcedureView, Text, views};
 
-/// What each plan of a county asks for, service by service, side by side.
+/// Criteria of each plan of a county, service by service, side by side.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct GridView {
-    /// County code.
+    /// Code of the county, three letters.
     pub(crate) county: String,
-    /// The day.
+    /// Day on which the rules are in force.
     #[schema(format = Date)]
     pub(crate) on: String,
     /// The plans, in the order of the cells.
     pub(crate) plans: Vec<String>,
-    /// The rows.
+    /// Rows of the grid, one for each service.
     pub(crate) services: Vec<GridRowView>,
 }
 
 /// One service's row of the grid.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct GridRowView {
-    /// Service id.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: String,
-    /// Its official name.
+    /// Official name of the service.
     pub(crate) name: String,
     /// One cell for each plan of the county.
     pub(crate) cells: Vec<CellView>,
@@ -40,28 +39,29 @@ pub(crate) struct GridRowView {
 /// One plan's column for one service.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CellView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// Whether the plan offers it in this county on this day.
+    /// True if the plan offers it in this county on this day.
     pub(crate) offered: bool,
     /// Members it may admit in its window, if capped.
     pub(crate) capacity: Option<u32>,
-    /// Who decides: `decides`, `advises` or `people`.
+    /// Party that has the last word: the plan's rules (`decides`), its people after advice of the rules
+    /// (`advises`), or its people alone (`people`).
     pub(crate) mode: String,
-    /// Presumptive rights.
+    /// Presumptive rights that the plan declares for it.
     pub(crate) presumptive: Vec<PresumptiveView>,
-    /// Criteria.
+    /// Criteria that the plan applies to it.
     pub(crate) criteria: Vec<CriterionView>,
 }
 
 /// One criterion in the grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct CriterionView {
-    /// Stable id.
+    /// Stable id of the criterion.
     pub(crate) id: String,
     /// `inclusion`, `exclusion`, `documentation` or `administrative`.
     pub(crate) kind: String,
-    /// `state` or `overlay`.
+    /// Origin of the criterion: the `state`, or the plan's own `overlay`.
     pub(crate) origin: String,
     /// The test, in plain words.
     pub(crate) text: Text,
@@ -76,19 +76,19 @@ pub(crate) struct CriterionView {
 /// A presumptive right in the grid.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct PresumptiveView {
-    /// The rule's id.
+    /// Id of the presumptive rule.
     pub(crate) id: String,
     /// Population of focus it is for; null for any.
     pub(crate) population: Option<String>,
-    /// Calendar days.
+    /// Length of the window, in calendar days.
     pub(crate) days: u16,
     /// Provider kinds that may use it; empty for every contracted provider.
     pub(crate) provider_kinds: Vec<String>,
-    /// Facts to attest.
+    /// Codes of the facts that the provider must attest.
     pub(crate) attest: Vec<String>,
 }
 
-/// How the rules of a county's plans changed.
+/// Changes of the rules of a county's plans between two days.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DiffView {
     /// The end of this day,
@@ -103,28 +103,28 @@ pub(crate) struct DiffView {
     pub(crate) plans: Vec<PlanChangesView>,
 }
 
-/// What changed at one plan.
+/// Changes at one plan.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PlanChangesView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// `added` or `removed` for a plan that came or went, whose rules are then not listed; `changed`.
     pub(crate) change: String,
-    /// What it decided with at the end of the first day.
+    /// Component that answered at the end of the first day.
     pub(crate) before: Option<RulesView>,
-    /// What it decides with at the end of the last.
+    /// Component that answers at the end of the last day.
     pub(crate) after: Option<RulesView>,
-    /// Who has the last word.
+    /// Changes of who has the last word.
     pub(crate) modes: Vec<ChangeView<ModeView>>,
-    /// What it offers.
+    /// Changes of the services that it offers.
     pub(crate) elections: Vec<ChangeView<ElectionView>>,
-    /// What its decisions rest on.
+    /// Changes of the criteria that its decisions rest on.
     pub(crate) criteria: Vec<ChangeView<CriterionView>>,
-    /// When service may start before the decision.
+    /// Changes of presumptive rights: service that may start before the decision.
     pub(crate) presumptive: Vec<ChangeView<PresumptiveView>>,
-    /// What it pays.
+    /// Changes of what it pays.
     pub(crate) rates: Vec<ChangeView<RateView>>,
-    /// Its promises of speed.
+    /// Turn-around times that it promises.
     pub(crate) turn_arounds: Vec<ChangeView<TurnAroundView>>,
 }
 
@@ -135,25 +135,25 @@ pub(crate) struct ChangeView<T> {
     pub(crate) change: String,
     /// Service id, or `*`; null for what is for no service.
     pub(crate) service: Option<String>,
-    /// As it was.
+    /// Declaration of the first day; null where it was `added`.
     pub(crate) before: Option<T>,
     /// As it is then.
     pub(crate) after: Option<T>,
 }
 
-/// Which component a plan decided with.
+/// Component that a plan's requests were answered with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct RulesView {
     /// SHA-256 of the component.
     pub(crate) digest: String,
-    /// Its own version.
+    /// Version of the plugin, as its profile says.
     pub(crate) version: String,
 }
 
-/// Who has the last word in a workflow.
+/// Party that has the last word in a workflow.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ModeView {
-    /// Which workflow.
+    /// Workflow of the contract: `referral`, `authorization`, `billing` or `credentialing`.
     pub(crate) workflow: String,
     /// `decides`, `advises` or `people`.
     pub(crate) mode: String,
@@ -162,11 +162,11 @@ pub(crate) struct ModeView {
 /// A service that a plan offers in a county.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ElectionView {
-    /// Service id.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: String,
-    /// County code.
+    /// Code of the county, three letters.
     pub(crate) county: String,
-    /// First day.
+    /// First day of the offer.
     #[schema(format = Date)]
     pub(crate) first: String,
     /// Last day, if it has one.
@@ -178,30 +178,30 @@ pub(crate) struct ElectionView {
     pub(crate) window_months: Option<u8>,
 }
 
-/// What a plan pays for a procedure.
+/// Price that a plan pays for a procedure.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct RateView {
-    /// The rate's id.
+    /// Id of the rate in the profile.
     pub(crate) id: String,
-    /// The procedure.
+    /// Code and modifiers of the service.
     pub(crate) procedure: ProcedureView,
-    /// How it is paid.
+    /// Model of payment: the unit that the amount is for.
     #[schema(example = "per-diem")]
     pub(crate) model: String,
-    /// Dollars.
+    /// Amount in dollars, such as `3500.00`.
     pub(crate) amount: String,
-    /// Tier, where the plan has tiers.
+    /// Tier, where the plan has tiers; null for providers, since the host reads none.
     pub(crate) tier: Option<String>,
 }
 
-/// A plan's promise of speed.
+/// A turn-around time that a plan promises.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct TurnAroundView {
-    /// Which workflow.
+    /// Workflow of the contract: `referral`, `authorization`, `billing` or `credentialing`.
     pub(crate) workflow: String,
-    /// `standard` or `expedited`.
+    /// Urgency of the decision: `standard` or `expedited`.
     pub(crate) urgency: String,
-    /// How many.
+    /// Length of the promise, in `unit`s.
     pub(crate) amount: u16,
     /// `business-days`, `calendar-days` or `hours`.
     pub(crate) unit: String,
@@ -245,7 +245,7 @@ impl Output for GridCell {
             plan: self.plan.to_string(),
             offered: self.offered,
             capacity: self.capacity,
-            mode: mode(self.mode).to_owned(),
+            mode: self.mode.name().to_owned(),
             presumptive: views(&self.presumptive),
             criteria: views(&self.criteria),
         }
@@ -345,7 +345,7 @@ impl Output for WorkflowMode {
     type View = ModeView;
 
     fn view(&self) -> ModeView {
-        ModeView { workflow: workflow(self.workflow).to_owned(), mode: mode(self.mode).to_owned() }
+        ModeView { workflow: self.workflow.name().to_owned(), mode: self.mode.name().to_owned() }
     }
 }
 
@@ -397,8 +397,8 @@ impl Output for TurnAround {
             ClockUnit::Hours => "hours",
         };
         TurnAroundView {
-            workflow: workflow(self.workflow).to_owned(),
-            urgency: urgency(self.urgency).to_owned(),
+            workflow: self.workflow.name().to_owned(),
+            urgency: self.urgency.name().to_owned(),
             amount: self.amount,
             unit: unit.to_owned(),
         }

@@ -12,7 +12,6 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::output::counties::CountyView;
-use crate::output::words::word;
 use crate::output::{Output, Text};
 
 /// The lists of the dictionary.
@@ -28,23 +27,23 @@ pub(crate) struct ListBriefView {
     /// Its name in the address: `/v1/dictionary/{name}`.
     #[schema(example = "services")]
     pub(crate) name: String,
-    /// What it holds.
+    /// Title of the list, in words for people.
     pub(crate) title: Text,
-    /// How many entries it has on all days.
+    /// Number of its entries on all days.
     pub(crate) entries: usize,
 }
 
 /// The entries of a list.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ListView {
-    /// The list's name.
+    /// Name of the list, as the address has it.
     pub(crate) name: String,
-    /// What it holds.
+    /// Title of the list, in words for people.
     pub(crate) title: Text,
     /// The day that entries, and what is dated within them, must hold on; null for all days.
     #[schema(format = Date)]
     pub(crate) on: Option<String>,
-    /// The entries.
+    /// Entries of the list that hold on that day.
     pub(crate) items: Vec<EntryView>,
 }
 
@@ -52,17 +51,17 @@ pub(crate) struct ListView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(untagged)]
 pub(crate) enum EntryView {
-    /// Of `facts`.
+    /// Entry of the list `facts`.
     Fact(FactEntryView),
-    /// Of `services`.
+    /// Entry of the list `services`.
     Service(Box<ServiceEntryView>),
-    /// Of `procedures`.
+    /// Entry of the list `procedures`.
     Procedure(ProcedureEntryView),
-    /// Of `populations`.
+    /// Entry of the list `populations`.
     Population(PopulationEntryView),
-    /// Of `counties`.
+    /// Entry of the list `counties`.
     County(CountyView),
-    /// Of `clocks`.
+    /// Entry of the list `clocks`.
     Clock(ClockEntryView),
     /// Of every other list.
     Code(CodeEntryView),
@@ -71,36 +70,40 @@ pub(crate) enum EntryView {
 /// A code with its name.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CodeEntryView {
-    /// The code.
+    /// Code that requests carry.
     pub(crate) code: String,
-    /// What it is called.
+    /// Name of the code, in words for people.
     pub(crate) name: Text,
     /// The code that stands for it in what the state is told; of `closure-reasons`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) export: Option<String>,
-    /// How much of Medi-Cal goes with Medicare; of `dual-statuses`.
+    /// Extent of the Medi-Cal that goes with Medicare; of `dual-statuses`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) benefit: Option<String>,
     /// The days on which it may be used; of `adjustment-reasons`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) effective: Option<EffectiveView>,
+    /// Judgement of the member's need that it stands for, which takes a clinical license; of
+    /// `adjustment-reasons`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) clinical: Option<Text>,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it: `found`, `known` or `unsure`.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
 /// A fact: a question that rules ask.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FactEntryView {
-    /// Its code.
+    /// Code of the fact, which requests carry.
     #[schema(example = "housing.status")]
     pub(crate) code: String,
     /// `flag`, `count`, `measure`, `day`, `coded` or `text`.
     pub(crate) kind: String,
-    /// What is asked, in words for a person.
+    /// Question that a person is asked.
     pub(crate) question: Text,
-    /// What a count or a measure is of.
+    /// Unit of a count or a measure.
     pub(crate) unit: Option<String>,
     /// The values of a coded fact.
     pub(crate) values: Vec<ValueView>,
@@ -108,30 +111,30 @@ pub(crate) struct FactEntryView {
     pub(crate) proof: Option<String>,
     /// The document that the question comes from.
     pub(crate) source: String,
-    /// How sure this host is of it: `found`, `known` or `unsure`.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
 /// A value of a coded fact.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ValueView {
-    /// The code.
+    /// Code that requests carry.
     pub(crate) code: String,
-    /// What it is called.
+    /// Name of the code, in words for people.
     pub(crate) name: Text,
 }
 
 /// A service that a plan may offer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ServiceEntryView {
-    /// Its id.
+    /// Id of the service, which requests carry.
     #[schema(example = "recuperative-care")]
     pub(crate) code: String,
     /// `ecm`, `cicm`, `community-support` or `encounter-only`.
     pub(crate) kind: String,
-    /// Its official name.
+    /// Official name of the service.
     pub(crate) name: Text,
-    /// What it was called before.
+    /// Name that it had before.
     pub(crate) former_name: Option<String>,
     /// The lines of business that are asked for it, first one first.
     pub(crate) lines: Vec<String>,
@@ -139,32 +142,32 @@ pub(crate) struct ServiceEntryView {
     pub(crate) presumptive_floor_days: Option<u16>,
     /// The law or waiver that it rests on.
     pub(crate) authority: AuthorityView,
-    /// How it is billed.
+    /// Procedures by which it is billed.
     pub(crate) procedures: Vec<ProcedureEntryView>,
-    /// What limits it.
+    /// Benefit limits of the service.
     pub(crate) limits: Vec<LimitEntryView>,
     /// Documents that it asks for.
     pub(crate) documents: Vec<DocumentRuleView>,
-    /// What rules it out.
+    /// Circumstances that rule it out.
     pub(crate) exclusions: Vec<ExclusionView>,
 }
 
 /// The law or waiver that a service rests on.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AuthorityView {
-    /// Its name.
+    /// Name of the law or waiver.
     pub(crate) source: String,
     /// The last day for which it is granted so far.
     #[schema(format = Date)]
     pub(crate) granted_until: Option<String>,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
 /// The days on which something is in force; both ends belong to it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct EffectiveView {
-    /// The first.
+    /// First day in force.
     #[schema(format = Date)]
     pub(crate) from: String,
     /// The last; null while it has no known end.
@@ -180,42 +183,43 @@ pub(crate) struct ProcedureEntryView {
     pub(crate) code: String,
     /// The service that it bills.
     pub(crate) service: String,
-    /// What it says was done.
+    /// Description of the service that the code reports.
     pub(crate) name: Text,
-    /// What one unit is.
+    /// Unit of service, such as 15 minutes or a day.
     pub(crate) unit: String,
     /// The days of service for which it counts.
     pub(crate) effective: EffectiveView,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
 /// A limit on how much of a service a member may have.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LimitEntryView {
-    /// Its id.
+    /// Id of the limit.
     pub(crate) code: String,
-    /// How much.
+    /// Most that a member may have, in `measure`.
     pub(crate) amount: u32,
-    /// Of what.
+    /// Unit of the amount, such as `hours`, `days` or `cents`.
     pub(crate) measure: String,
-    /// In which span of time.
+    /// Span in which it is counted: `calendar-year`, `lifetime`, `rolling-twelve-months`, `authorization` or
+    /// `stay`.
     pub(crate) window: String,
     /// Services that name the same group share it.
     pub(crate) group: Option<String>,
-    /// Whose services count.
+    /// Services that count: those under `any-plan`, or those under the `same-plan` only.
     pub(crate) counts: String,
-    /// Whether the plan may go beyond it.
+    /// Power of the plan to go beyond it: `never`, or `with-reason`.
     pub(crate) excess: String,
-    /// In plain words.
+    /// The limit in plain words.
     pub(crate) text: Text,
-    /// When it is in force.
+    /// Days on which it is in force.
     pub(crate) effective: EffectiveView,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
@@ -224,11 +228,11 @@ pub(crate) struct LimitEntryView {
 pub(crate) struct DocumentRuleView {
     /// Its kind; of `documents`.
     pub(crate) kind: String,
-    /// When it is asked for.
+    /// Days on which it is asked for.
     pub(crate) effective: EffectiveView,
     /// The document that the rule comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
@@ -239,22 +243,22 @@ pub(crate) struct ExclusionView {
     pub(crate) code: String,
     /// Codes of the facts that tell.
     pub(crate) facts: Vec<String>,
-    /// In plain words.
+    /// The exclusion in plain words.
     pub(crate) text: Text,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
 /// A group of people whom care management is for.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PopulationEntryView {
-    /// Its id.
+    /// Id of the population, which requests carry.
     pub(crate) code: String,
     /// Its number on plans' lists.
     pub(crate) number: Option<u8>,
-    /// Its name.
+    /// Name of the population of focus.
     pub(crate) name: Text,
     /// The services that know it.
     pub(crate) services: Vec<String>,
@@ -264,7 +268,7 @@ pub(crate) struct PopulationEntryView {
     pub(crate) child: Option<Text>,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
@@ -275,26 +279,26 @@ pub(crate) struct ClockEntryView {
     pub(crate) code: String,
     /// The workflow that it governs.
     pub(crate) workflow: String,
-    /// What it counts from.
+    /// Event that it counts from.
     pub(crate) starts: String,
-    /// What it means that it runs out: `duty`, `right` or `warning`.
+    /// Consequence of its running out: a `duty` is late, a `right` has lapsed, a `warning` is given.
     pub(crate) nature: String,
-    /// How many.
+    /// Length of the clock, in `unit`s.
     pub(crate) amount: u16,
-    /// Of what.
+    /// Unit of the length, such as `business-days` or `hours`.
     pub(crate) unit: String,
-    /// In plain words.
+    /// The clock in plain words.
     pub(crate) text: Text,
-    /// When this version is in force.
+    /// Days on which this version is in force.
     pub(crate) effective: EffectiveView,
     /// The document that it comes from.
     pub(crate) source: String,
-    /// How sure this host is of it.
+    /// Confidence of this host in the entry: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
-/// Counties and the day by which a list is made.
-struct Shelf<'a> {
+/// Selection of entries: the counties that are at hand, and the day on which dated ones must hold.
+struct Selection<'a> {
     counties: &'a Counties,
     /// The day that what is dated must hold on; `None` for all days.
     on: Option<Date>,
@@ -305,7 +309,7 @@ struct List {
     name: &'static str,
     en: &'static str,
     es: &'static str,
-    entries: fn(&Shelf<'_>) -> Vec<EntryView>,
+    entries: fn(&Selection<'_>) -> Vec<EntryView>,
 }
 
 const LISTS: [List; 19] = [
@@ -323,8 +327,8 @@ const LISTS: [List; 19] = [
     list("closure-reasons", "Why a referral's loop is closed", "Motivos de cierre de una remisión", |_| {
         Dictionary::state().closure_reasons().iter().map(closure_entry).collect()
     }),
-    list("counties", "Counties", "Condados", |shelf| {
-        shelf.counties.iter().map(|county| EntryView::County(county.view())).collect()
+    list("counties", "Counties", "Condados", |selection| {
+        selection.counties.iter().map(|county| EntryView::County(county.view())).collect()
     }),
     list("county-codes", "Ways to write a county's code", "Formas de escribir un condado", |_| {
         county_codes()
@@ -371,7 +375,7 @@ const fn list(
     name: &'static str,
     en: &'static str,
     es: &'static str,
-    entries: fn(&Shelf<'_>) -> Vec<EntryView>,
+    entries: fn(&Selection<'_>) -> Vec<EntryView>,
 ) -> List {
     List { name, en, es, entries }
 }
@@ -384,11 +388,11 @@ impl List {
 
 /// The lists that there are.
 pub(crate) fn index(counties: &Counties) -> DictionaryView {
-    let shelf = Shelf { counties, on: None };
+    let selection = Selection { counties, on: None };
     let brief = |list: &List| ListBriefView {
         name: list.name.to_owned(),
         title: list.title(),
-        entries: (list.entries)(&shelf).len(),
+        entries: (list.entries)(&selection).len(),
     };
     DictionaryView { lists: LISTS.iter().map(brief).collect() }
 }
@@ -402,7 +406,7 @@ pub(crate) fn list_of(
     words: Option<&str>,
 ) -> Option<ListView> {
     let list = LISTS.iter().find(|list| list.name == name)?;
-    let mut items = (list.entries)(&Shelf { counties, on });
+    let mut items = (list.entries)(&Selection { counties, on });
     if let Some(words) = words {
         let words = words.to_lowercase();
         items.retain(|entry| entry.holds(&words));
@@ -431,38 +435,44 @@ impl EntryView {
     }
 }
 
-impl Shelf<'_> {
+impl Selection<'_> {
     fn holds(&self, effective: &Effective) -> bool {
         self.on.is_none_or(|day| effective.covers(day))
     }
 }
 
-fn clocks(shelf: &Shelf<'_>) -> Vec<EntryView> {
-    let rules = Clocks::state().rules().iter().filter(|rule| shelf.holds(&rule.effective));
+fn clocks(selection: &Selection<'_>) -> Vec<EntryView> {
+    let rules = Clocks::state().rules().iter().filter(|rule| selection.holds(&rule.effective));
     rules.map(clock_entry).collect()
 }
 
-fn adjustments(shelf: &Shelf<'_>) -> Vec<EntryView> {
+fn adjustments(selection: &Selection<'_>) -> Vec<EntryView> {
     let reasons = Dictionary::state().adjustment_reasons().iter();
     let entry = |reason: &domain::dictionary::AdjustmentReason| {
         let plain = code_entry(&reason.code, &reason.name, &reason.source, reason.tag);
-        EntryView::Code(CodeEntryView { effective: Some(effective(&reason.effective)), ..plain })
+        let on = selection.on.unwrap_or(reason.effective.from);
+        let clinical = Dictionary::state().clinical_reason(&reason.code, on);
+        EntryView::Code(CodeEntryView {
+            effective: Some(effective(&reason.effective)),
+            clinical: clinical.map(|clinical| clinical.why.view()),
+            ..plain
+        })
     };
-    reasons.filter(|reason| shelf.holds(&reason.effective)).map(entry).collect()
+    reasons.filter(|reason| selection.holds(&reason.effective)).map(entry).collect()
 }
 
-fn services(shelf: &Shelf<'_>) -> Vec<EntryView> {
+fn services(selection: &Selection<'_>) -> Vec<EntryView> {
     let services = Catalog::state().services().iter();
-    services.map(|service| EntryView::Service(Box::new(service_entry(service, shelf)))).collect()
+    services.map(|service| EntryView::Service(Box::new(service_entry(service, selection)))).collect()
 }
 
-fn procedures(shelf: &Shelf<'_>) -> Vec<EntryView> {
+fn procedures(selection: &Selection<'_>) -> Vec<EntryView> {
     let services = Catalog::state().services().iter();
-    services.flat_map(|service| service_procedures(service, shelf)).map(EntryView::Procedure).collect()
+    services.flat_map(|service| service_procedures(service, selection)).map(EntryView::Procedure).collect()
 }
 
-fn service_procedures(service: &Service, shelf: &Shelf<'_>) -> Vec<ProcedureEntryView> {
-    let billed = service.procedures.iter().filter(|billed| shelf.holds(&billed.effective));
+fn service_procedures(service: &Service, selection: &Selection<'_>) -> Vec<ProcedureEntryView> {
+    let billed = service.procedures.iter().filter(|billed| selection.holds(&billed.effective));
     billed.map(|billed| procedure_entry(service, billed)).collect()
 }
 
@@ -471,19 +481,19 @@ fn procedure_entry(service: &Service, billed: &BilledAs) -> ProcedureEntryView {
         code: billed.procedure.to_string(),
         service: service.id.clone(),
         name: billed.text.view(),
-        unit: word(&billed.unit),
+        unit: billed.unit.name().to_owned(),
         effective: effective(&billed.effective),
         source: billed.source.clone(),
         tag: tag(billed.tag),
     }
 }
 
-fn service_entry(service: &Service, shelf: &Shelf<'_>) -> ServiceEntryView {
-    let limits = service.limits.iter().filter(|limit| shelf.holds(&limit.effective));
-    let documents = service.documents.iter().filter(|rule| shelf.holds(&rule.effective));
+fn service_entry(service: &Service, selection: &Selection<'_>) -> ServiceEntryView {
+    let limits = service.limits.iter().filter(|limit| selection.holds(&limit.effective));
+    let documents = service.documents.iter().filter(|rule| selection.holds(&rule.effective));
     ServiceEntryView {
         code: service.id.clone(),
-        kind: word(&service.kind),
+        kind: service.kind.name().to_owned(),
         name: service.name.view(),
         former_name: service.former_name.clone(),
         lines: service.lines.clone(),
@@ -493,7 +503,7 @@ fn service_entry(service: &Service, shelf: &Shelf<'_>) -> ServiceEntryView {
             granted_until: service.authority.granted_until.map(|day| day.to_string()),
             tag: tag(service.authority.tag),
         },
-        procedures: service_procedures(service, shelf),
+        procedures: service_procedures(service, selection),
         limits: limits.map(limit_entry).collect(),
         documents: documents.map(document_rule).collect(),
         exclusions: service.exclusions.iter().map(exclusion).collect(),
@@ -504,11 +514,11 @@ fn limit_entry(limit: &Limit) -> LimitEntryView {
     LimitEntryView {
         code: limit.id.clone(),
         amount: limit.amount,
-        measure: word(&limit.measure),
-        window: word(&limit.window),
+        measure: limit.measure.name().to_owned(),
+        window: limit.window.name().to_owned(),
         group: limit.group.clone(),
-        counts: word(&limit.counts),
-        excess: word(&limit.excess),
+        counts: limit.counts.name().to_owned(),
+        excess: limit.excess.name().to_owned(),
         text: limit.text.view(),
         effective: effective(&limit.effective),
         source: limit.source.clone(),
@@ -553,7 +563,7 @@ fn fact_entry(fact: &KnownFact) -> EntryView {
     let values = definition.codes.iter().zip(&fact.code_names);
     EntryView::Fact(FactEntryView {
         code: definition.code.clone(),
-        kind: word(&definition.kind),
+        kind: definition.kind.name().to_owned(),
         question: definition.question.view(),
         unit: fact.unit.clone(),
         values: values.map(|(code, name)| ValueView { code: code.clone(), name: name.view() }).collect(),
@@ -566,11 +576,11 @@ fn fact_entry(fact: &KnownFact) -> EntryView {
 fn clock_entry(rule: &ClockRule) -> EntryView {
     EntryView::Clock(ClockEntryView {
         code: rule.id.to_string(),
-        workflow: word(&rule.workflow),
-        starts: word(&rule.starts),
-        nature: word(&rule.nature),
+        workflow: rule.workflow.name().to_owned(),
+        starts: rule.starts.name().to_owned(),
+        nature: rule.nature.name().to_owned(),
         amount: rule.amount,
-        unit: word(&rule.unit),
+        unit: rule.unit.name().to_owned(),
         text: rule.text.view(),
         effective: effective(&rule.effective),
         source: rule.source.clone(),
@@ -587,7 +597,7 @@ fn duals() -> Vec<EntryView> {
     let statuses = Dictionary::state().dual_statuses().iter();
     let entry = |status: &domain::dictionary::DualStatus| {
         let plain = code_entry(&status.code, &status.name, &status.source, status.tag);
-        EntryView::Code(CodeEntryView { benefit: Some(word(&status.benefit)), ..plain })
+        EntryView::Code(CodeEntryView { benefit: Some(status.benefit.name().to_owned()), ..plain })
     };
     statuses.map(entry).collect()
 }
@@ -631,6 +641,7 @@ fn code_entry(code: &str, name: &Bilingual, source: &str, confidence: Confidence
         export: None,
         benefit: None,
         effective: None,
+        clinical: None,
         source: source.to_owned(),
         tag: tag(confidence),
     }
@@ -650,9 +661,9 @@ mod tests {
 
     #[test]
     fn every_list_has_entries_and_every_word_of_them_is_said() {
-        let shelf = Shelf { counties: Counties::state(), on: None };
+        let selection = Selection { counties: Counties::state(), on: None };
         for list in &LISTS {
-            let entries = (list.entries)(&shelf);
+            let entries = (list.entries)(&selection);
             assert!(!entries.is_empty(), "{}", list.name);
             for entry in entries {
                 let entry = serde_json::to_value(&entry).unwrap();
@@ -667,8 +678,9 @@ mod tests {
     #[test]
     fn a_day_leaves_what_is_in_force_on_it() {
         let on = |day: Option<&str>| {
-            let shelf = Shelf { counties: Counties::state(), on: day.map(|day| day.parse().unwrap()) };
-            procedures(&shelf).len()
+            let selection =
+                Selection { counties: Counties::state(), on: day.map(|day| day.parse().unwrap()) };
+            procedures(&selection).len()
         };
         assert_eq!(on(Some("2021-12-31")), 0);
         assert!(on(Some("2026-03-02")) > 0);

@@ -13,18 +13,18 @@ pub(crate) struct DocumentView {
     pub(crate) id: String,
     /// Kind of document in the dictionary.
     pub(crate) kind: String,
-    /// What its sender calls it.
+    /// Title that its sender gave it.
     pub(crate) title: Option<String>,
-    /// What its bytes are.
+    /// Media type of its bytes, such as `application/pdf`.
     #[schema(example = "application/pdf")]
     pub(crate) media_type: String,
-    /// How many bytes it has.
+    /// Size of the document as it is kept, in bytes.
     pub(crate) size_bytes: u64,
-    /// SHA-256 of its bytes, in hex.
+    /// SHA-256 of its bytes as they are kept, in hex. A picture is kept without its place and camera.
     pub(crate) sha256: String,
     /// The member that it is about, where its sender said so.
     pub(crate) member_id: Option<String>,
-    /// When it came.
+    /// Instant of the upload (UTC).
     #[schema(format = DateTime)]
     pub(crate) uploaded_at: String,
     /// The organization that sent it.

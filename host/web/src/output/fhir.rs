@@ -3,9 +3,11 @@
 
 use std::fmt::Display;
 
-use formats::fhir::{Owner, TaskSubject, TaskView, task_for};
+use formats::fhir::{FhirIssue, Owner, TaskSubject, TaskView, operation_outcome, task_for};
 use serde_json::Value;
 use workflow::{FhirTask, TaskOwner};
+
+use crate::addresses::addressed;
 
 /// The Task as a resource.
 pub(crate) fn resource(task: &FhirTask) -> Value {
@@ -24,8 +26,19 @@ pub(crate) fn resource(task: &FhirTask) -> Value {
         owner: task.owner.as_ref().map(owner),
         authored_at: task.authored_at,
         changed_at: task.changed_at,
-        notes: &task.notes,
+        notes: &told(&task.notes),
     })
+}
+
+/// Mistakes in a resource that was not understood, as an `OperationOutcome`.
+pub(crate) fn refusal(issues: &[FhirIssue]) -> Value {
+    operation_outcome(&told(issues))
+}
+
+/// The issues, with the addresses of the operations that their texts name.
+fn told(issues: &[FhirIssue]) -> Vec<FhirIssue> {
+    let told = |issue: &FhirIssue| FhirIssue { diagnostics: addressed(&issue.diagnostics), ..issue.clone() };
+    issues.iter().map(told).collect()
 }
 
 fn owner(owner: &TaskOwner) -> Owner {

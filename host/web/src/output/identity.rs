@@ -8,14 +8,14 @@ use workflow::shown::{CaseOfPerson, Coverage, IdentityEvent, Person, ShownConfli
 use crate::answer::Versioned;
 use crate::output::{Output, Text};
 
-/// Who somebody is said to be.
+/// A person as somebody describes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct SaidIdentityView {
-    /// Family name.
+    /// Family name of the person.
     pub(crate) family_name: String,
-    /// Given name.
+    /// Given name of the person.
     pub(crate) given_name: String,
-    /// Birth date.
+    /// Birth date of the person.
     #[schema(format = Date)]
     pub(crate) birth_date: String,
 }
@@ -24,12 +24,12 @@ pub(crate) struct SaidIdentityView {
 /// nothing of another's; the operator sees both.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityConflictView {
-    /// Its id.
+    /// Id of the conflict.
     pub(crate) id: String,
     /// `birth-date` or `name`: a plan's file has another for a number than the record; `two-plans`: two
     /// plans' files cover somebody on the same days.
     pub(crate) kind: String,
-    /// `open` or `settled`.
+    /// State of the conflict: `open` or `settled`.
     pub(crate) state: String,
     /// The member, under the id that the caller sees.
     pub(crate) member_id: String,
@@ -43,24 +43,24 @@ pub(crate) struct IdentityConflictView {
     pub(crate) roster: Option<String>,
     /// The row of the file, the header being 1; 0 where it follows from a merger.
     pub(crate) row: Option<u64>,
-    /// Who the row says that it is; for that plan and the operator.
+    /// Person that the row describes; for that plan and the operator.
     pub(crate) file_says: Option<SaidIdentityView>,
-    /// Who the record says that it is; for the operator.
+    /// Person that the record describes; for the operator.
     pub(crate) record_says: Option<SaidIdentityView>,
     /// The member's version, which an `If-Match` names; for the operator.
     pub(crate) member_version: Option<i64>,
-    /// Since when it is open.
+    /// Instant since which it is open (UTC).
     #[schema(format = DateTime)]
     pub(crate) opened_at: String,
-    /// When it was settled.
+    /// Instant at which it was settled (UTC); null while it is open.
     #[schema(format = DateTime)]
     pub(crate) settled_at: Option<String>,
-    /// How: `record`, `file`, `first-plan` or `later-plan` by the operator; `state` by the state's file;
+    /// Outcome: `record`, `file`, `first-plan` or `later-plan` by the operator; `state` by the state's file;
     /// `gone` by the plans' own later files.
     pub(crate) verdict: Option<String>,
-    /// Why, in the operator's words; for the operator.
+    /// Reason, in the operator's words; for the operator.
     pub(crate) reason: Option<String>,
-    /// What it means, in words.
+    /// Meaning of the conflict, in words for people.
     pub(crate) text: Text,
     /// The version that an `If-Match` names.
     pub(crate) version: i64,
@@ -69,24 +69,24 @@ pub(crate) struct IdentityConflictView {
 /// A span of coverage, as the operator sees it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityCoverageView {
-    /// The plan's id.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// `medi-cal` or `d-snp`.
+    /// Line of business: `medi-cal` or `d-snp`.
     pub(crate) line: String,
-    /// First covered day.
+    /// First day of the coverage.
     #[schema(format = Date)]
     pub(crate) first: String,
     /// Last covered day, if known.
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
-    /// Whether its days are disputed.
+    /// True while two plans' files dispute its days.
     pub(crate) disputed: bool,
 }
 
 /// A case, as the operator sees it: nothing of what it is about.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityCaseView {
-    /// Its id.
+    /// Id of the case.
     pub(crate) id: String,
     /// `referral`, `authorization` or `claim`.
     pub(crate) kind: String,
@@ -94,7 +94,7 @@ pub(crate) struct IdentityCaseView {
     pub(crate) plan: Option<String>,
     /// The organization that sent it.
     pub(crate) provider: String,
-    /// When.
+    /// Instant at which the host received it (UTC).
     #[schema(format = DateTime)]
     pub(crate) received_at: String,
 }
@@ -105,31 +105,31 @@ pub(crate) struct IdentityEventView {
     /// `corrected`, `merged` into another, `received` another, `split`, `split-off` another, or `confirmed`
     /// by a file.
     pub(crate) event: String,
-    /// When.
+    /// Instant of the change (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// The other person.
+    /// Id of the other person, where there is one.
     pub(crate) other: Option<String>,
     /// The organization that did it; null for a file.
     pub(crate) by: Option<String>,
     /// The role in which it was done.
     pub(crate) role: String,
-    /// Why, in the words of who did it.
+    /// Reason, in the words of who did it.
     pub(crate) reason: Option<String>,
 }
 
-/// Who somebody is, as far as the operator must see it to settle who that is.
+/// Identity of a person, as far as the operator must see it to settle a conflict.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct IdentityView {
-    /// The member's id.
+    /// Id of the member.
     pub(crate) id: String,
-    /// Client Index Number.
+    /// Client Index Number (CIN): 9 characters, the last a letter.
     pub(crate) cin: String,
-    /// Family name.
+    /// Family name of the person.
     pub(crate) family_name: String,
-    /// Given name.
+    /// Given name of the person.
     pub(crate) given_name: String,
-    /// Birth date.
+    /// Birth date of the person.
     #[schema(format = Date)]
     pub(crate) birth_date: String,
     /// `confirmed`, `provisional` or `merged`.
@@ -140,11 +140,11 @@ pub(crate) struct IdentityView {
     pub(crate) merged_into: Option<String>,
     /// Those who were merged into this one.
     pub(crate) merged_from: Vec<String>,
-    /// Which plans cover the person, newest first.
+    /// Plans that cover the person, newest first.
     pub(crate) coverage: Vec<IdentityCoverageView>,
     /// The person's cases, newest first; at most 200.
     pub(crate) cases: Vec<IdentityCaseView>,
-    /// What was done, oldest first.
+    /// Changes to the identity, oldest first.
     pub(crate) history: Vec<IdentityEventView>,
     /// The version that an `If-Match` names.
     pub(crate) version: i64,

@@ -1,16 +1,17 @@
 //! Benefit limits: how they stand, and where they were passed.
 
 use domain::Cents;
-use domain::catalog::{Catalog, LimitExcess, Reading};
+use domain::catalog::{Catalog, Reading};
 use domain::limits::{How, LimitUnit, Passed, Span};
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{Ended, Exception, ShownLimit};
 
-use crate::output::words::word;
+use crate::output::cases::{TranslationView, translation};
 use crate::output::{Output, Text};
 
-/// How a benefit limit stands for a member. The numbers are sums over every plan and provider; none is named.
+/// A benefit limit and its accumulator: what a member has used of it. The numbers are sums over every plan
+/// and provider; none is named.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LimitView {
     /// The limit's id in the catalog.
@@ -23,7 +24,7 @@ pub(crate) struct LimitView {
     pub(crate) shared_by: Vec<String>,
     /// The limit in plain words.
     pub(crate) text: Text,
-    /// How much, in `measure`.
+    /// Most that a member may have, in `measure`.
     #[schema(example = 6)]
     pub(crate) amount: u32,
     /// `hours`, `days`, `weeks`, `months`, `cents`, `meals-a-day` or `approvals`.
@@ -32,23 +33,23 @@ pub(crate) struct LimitView {
     /// `calendar-year`, `lifetime`, `rolling-twelve-months`, `authorization` or `stay`.
     #[schema(example = "rolling-twelve-months")]
     pub(crate) window: String,
-    /// `any-plan` or `same-plan`.
+    /// Services that count: those under `any-plan`, or those under the `same-plan` only.
     pub(crate) counts: String,
     /// `never`, or `with-reason`: a person may go beyond it and says why.
     pub(crate) excess: String,
-    /// What the numbers count: `days`, `minutes`, `cents`, `approvals` or `meals-a-day`.
+    /// Unit of the numbers: `days`, `minutes`, `cents`, `approvals` or `meals-a-day`.
     #[schema(example = "days")]
     pub(crate) unit: String,
     /// The most that it allows.
     #[schema(example = 182)]
     pub(crate) allowed: i64,
-    /// What is authorized, or may begin on a presumption, and was not delivered yet.
+    /// Amount that is authorized, or may begin on a presumption, and was not delivered yet.
     #[schema(example = 60)]
     pub(crate) authorized: i64,
-    /// What was delivered: payable or paid.
+    /// Amount that was delivered: payable or paid.
     #[schema(example = 30)]
     pub(crate) delivered: i64,
-    /// What may still be had.
+    /// Amount that may still be had.
     #[schema(example = 92)]
     pub(crate) left: i64,
     /// The same in dollars, where money is counted.
@@ -60,17 +61,17 @@ pub(crate) struct LimitView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
     pub(crate) first: Option<String>,
-    /// Its last day.
+    /// Last day of that window.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
-    /// How it stands, in a sentence.
+    /// State of the limit, in a sentence.
     pub(crate) standing: Text,
     /// The document that the limit comes from.
     pub(crate) source: String,
-    /// How sure we are of it: `found`, `known` or `unsure`.
+    /// Confidence of this host in the limit: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
-    /// What its own text leaves open and how that is read here.
+    /// Numbers that its own text leaves open, as they are read here.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) readings: Vec<ReadingView>,
 }
@@ -80,11 +81,11 @@ pub(crate) struct LimitView {
 pub(crate) struct ReadingView {
     /// `in-days`: the days that its months are. `hours-a-day`: the hours that a unit of one day is.
     pub(crate) of: String,
-    /// How many.
+    /// Number as it is read here.
     pub(crate) amount: u32,
     /// The document that it comes from, or what it is derived from.
     pub(crate) source: String,
-    /// How sure we are of it.
+    /// Confidence of this host in the reading: `found` in a source, `known`, or `unsure`.
     pub(crate) tag: String,
 }
 
@@ -95,23 +96,23 @@ pub(crate) struct LimitPassedView {
     pub(crate) limit: String,
     /// `amount`: it would be too much. `overlap`: the same nights are authorized or delivered elsewhere.
     pub(crate) how: String,
-    /// What the numbers count.
+    /// Unit of the numbers: `days`, `minutes`, `cents`, `approvals` or `meals-a-day`.
     pub(crate) unit: String,
     /// The most that it allows.
     pub(crate) allowed: i64,
-    /// What was authorized or delivered already.
+    /// Amount that was authorized or delivered already.
     pub(crate) used: i64,
-    /// What would be added.
+    /// Amount that would be added.
     pub(crate) asked: i64,
-    /// What is left.
+    /// Amount that is left.
     pub(crate) left: i64,
     /// The first day of the window, or of the nights that overlap.
     #[schema(format = Date)]
     pub(crate) first: Option<String>,
-    /// The last day.
+    /// Last day of the window, or of the nights that overlap.
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
-    /// `never`, or `with-reason`.
+    /// Power of the plan to go beyond it: `never`, or `with-reason`.
     pub(crate) excess: String,
     /// The same in a sentence.
     pub(crate) text: Text,
@@ -120,26 +121,30 @@ pub(crate) struct LimitPassedView {
 /// A limit that a person went beyond.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ExceptionView {
-    /// When.
+    /// Instant of the exception (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// Which, with the numbers of then.
+    /// Limit that was passed, with the numbers of then.
     pub(crate) passed: LimitPassedView,
-    /// Why, in that person's words.
+    /// Reason, in that person's words.
     pub(crate) reason: Text,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
 }
 
 /// An authorization that ended before its last day.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct EarlyEndView {
-    /// When that was said.
+    /// Instant at which the end was recorded (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
     /// The last day of service.
     #[schema(format = Date)]
     pub(crate) last: String,
-    /// Why, in the provider's own words.
-    pub(crate) reason: String,
+    /// Reason, in the provider's own words; absent where another plan has answered for the later days.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reason: Option<String>,
 }
 
 impl Output for ShownLimit {
@@ -155,10 +160,10 @@ impl Output for ShownLimit {
             shared_by: sharing.map(|service| service.id.clone()).collect(),
             text: limit.text.view(),
             amount: limit.amount,
-            measure: word(&limit.measure),
-            window: word(&limit.window),
-            counts: word(&limit.counts),
-            excess: excess(limit.excess).to_owned(),
+            measure: limit.measure.name().to_owned(),
+            window: limit.window.name().to_owned(),
+            counts: limit.counts.name().to_owned(),
+            excess: limit.excess.name().to_owned(),
             unit: self.unit.name().to_owned(),
             allowed: self.allowed,
             authorized: self.authorized,
@@ -195,7 +200,7 @@ impl Output for Passed {
             left: self.left,
             first: first(self.window),
             last: last(self.window),
-            excess: excess(self.excess).to_owned(),
+            excess: self.excess.name().to_owned(),
             text: self.text().view(),
         }
     }
@@ -205,7 +210,12 @@ impl Output for Exception {
     type View = ExceptionView;
 
     fn view(&self) -> ExceptionView {
-        ExceptionView { at: self.at.to_string(), passed: self.passed.view(), reason: self.reason.view() }
+        ExceptionView {
+            at: self.at.to_string(),
+            passed: self.passed.view(),
+            reason: self.reason.told().view(),
+            translation: self.reason.wanted().map(translation),
+        }
     }
 }
 
@@ -232,11 +242,4 @@ fn first(window: Option<Span>) -> Option<String> {
 
 fn last(window: Option<Span>) -> Option<String> {
     window.map(|span| span.last.to_string())
-}
-
-fn excess(excess: LimitExcess) -> &'static str {
-    match excess {
-        LimitExcess::Never => "never",
-        LimitExcess::WithReason => "with-reason",
-    }
 }

@@ -11,11 +11,11 @@ use crate::output::{Output, Text, views};
 /// One contact value, and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ContactValue {
-    /// The value.
+    /// Telephone number or address, as it was given.
     pub(crate) value: String,
-    /// `roster` or `provider`.
+    /// Origin of the value: a `roster`, which is a plan's member file, or a `provider`.
     pub(crate) source: String,
-    /// When it was recorded.
+    /// Instant at which it was recorded (UTC).
     #[schema(format = DateTime)]
     pub(crate) recorded_at: String,
     /// The day of which it was said last.
@@ -43,35 +43,35 @@ pub(crate) struct SaidView {
     /// The first day of which this source said so.
     #[schema(format = Date)]
     pub(crate) since: String,
-    /// When it was said last.
+    /// Instant at which it was received last (UTC).
     #[schema(format = DateTime)]
     pub(crate) received_at: String,
     /// The member file that said so last.
     pub(crate) roster: Option<String>,
-    /// Whether it is the value that stands, of what the caller may see.
+    /// True for the value that stands, of those that the caller may see.
     pub(crate) stands: bool,
 }
 
-/// How to reach a member. The newer day stands; what a provider has verified stands until a newer verified
+/// Contact with a member. The newer day stands; what a provider has verified stands until a newer verified
 /// value.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct ContactView {
-    /// Telephone.
+    /// Telephone number of the member.
     pub(crate) phone: Option<ContactValue>,
-    /// Where the member lives, on one line.
+    /// Address of the member, on one line.
     pub(crate) address: Option<ContactValue>,
-    /// Whether the member has no fixed address.
+    /// True if the member has no fixed address.
     pub(crate) no_fixed_address: bool,
 }
 
 /// A span of coverage.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct CoverageView {
-    /// The plan's id.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// `medi-cal` or `d-snp`.
+    /// Line of business: `medi-cal` or `d-snp`.
     pub(crate) line: String,
-    /// First covered day.
+    /// First day of the coverage.
     #[schema(format = Date)]
     pub(crate) first: String,
     /// Last covered day, if known.
@@ -81,34 +81,34 @@ pub(crate) struct CoverageView {
     pub(crate) dual_status: Option<String>,
     /// The plan's group code.
     pub(crate) group: Option<String>,
-    /// Whether another plan covers the member too on days on which a member has one plan. Until that is
+    /// True if another plan covers the member too on days on which a member has one plan. Until that is
     /// settled, the plan is asked nothing about those days.
     pub(crate) disputed: bool,
 }
 
-/// A member.
+/// A member, as far as the caller may see.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct MemberView {
-    /// Its id here.
+    /// Id of the member at this host.
     pub(crate) id: String,
-    /// Client Index Number.
+    /// Client Index Number (CIN): 9 characters, the last a letter.
     pub(crate) cin: String,
-    /// Family name.
+    /// Family name of the member.
     pub(crate) family_name: String,
-    /// Given name.
+    /// Given name of the member.
     pub(crate) given_name: String,
-    /// Birth date.
+    /// Birth date of the member.
     #[schema(format = Date)]
     pub(crate) birth_date: String,
-    /// County code.
+    /// Code of the member's county, three letters.
     pub(crate) county: String,
-    /// Preferred language.
+    /// Preferred language of the member.
     pub(crate) language: String,
-    /// How to reach the member; empty where the purpose does not need it. A plan sees its own file, and while
+    /// Contact with the member; empty where the purpose does not need it. A plan sees its own file, and while
     /// it answers for the member what providers verified.
     pub(crate) contact: ContactView,
-    /// What stands of what plans' files and providers say, one entry for each name; none where the purpose
-    /// does not need it. A plan sees its own file, and while it answers for the member what providers
+    /// Values that stand of what plans' files and providers say, one entry for each name; none where the
+    /// purpose does not need it. A plan sees its own file, and while it answers for the member what providers
     /// verified.
     pub(crate) values: Vec<SaidView>,
     /// Coverage, newest first. A plan sees its own, and that of a plan with which the law has it coordinate
@@ -132,7 +132,7 @@ pub(crate) struct MemberView {
 pub(crate) struct SightView {
     /// `contact` with the member, or a `case`.
     pub(crate) reason: String,
-    /// The case.
+    /// Id of the case; null for contact.
     pub(crate) case: Option<String>,
     /// The last day; null while the case is open.
     #[schema(format = Date)]
@@ -145,13 +145,13 @@ pub(crate) struct AsideView {
     /// The column's header, cut at 60 characters.
     #[schema(example = "Authorization Number")]
     pub(crate) column: String,
-    /// The cell.
+    /// Content of the cell.
     pub(crate) value: String,
     /// The plan whose file it is.
     pub(crate) plan: String,
     /// The day of which the file tells.
     pub(crate) told_on: String,
-    /// The file.
+    /// Id of the member file.
     pub(crate) roster: String,
 }
 

@@ -8,47 +8,47 @@ use workflow::shown::{Open, ShownKey, ShownOrganization};
 use crate::answer::Versioned;
 use crate::output::Output;
 
-/// An organization.
+/// An organization that uses this host.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OrganizationView {
-    /// Its id.
+    /// Id of the organization.
     pub(crate) id: String,
     /// `provider`, `plan` or `county`.
     pub(crate) kind: String,
-    /// Its name.
+    /// Name of the organization.
     pub(crate) name: String,
     /// National Provider Identifier, for providers.
     pub(crate) npi: Option<String>,
     /// The plan's id, for plans.
     pub(crate) plan_id: Option<String>,
-    /// What kind of provider it is.
+    /// Kinds of provider that it is, words of the dictionary.
     pub(crate) provider_kinds: Vec<String>,
-    /// NUCC taxonomy codes.
+    /// NUCC taxonomy codes of a provider.
     pub(crate) taxonomies: Vec<String>,
-    /// Counties it serves.
+    /// Codes of the counties that it serves.
     pub(crate) counties: Vec<String>,
     /// `active`; `paused`: its keys do not work for a time; or `ended`.
     pub(crate) state: String,
-    /// Since when it is paused, or has ended.
+    /// Instant since which it is paused, or has ended (UTC).
     #[schema(format = DateTime)]
     pub(crate) state_since: Option<String>,
-    /// Why, in the operator's words.
+    /// Reason, in the operator's words.
     pub(crate) state_reason: Option<String>,
-    /// What is open at it; for the operator and the organization itself, where one organization is read or
-    /// changed.
+    /// Open cases, clocks and keys; for the operator and the organization itself, where one organization is
+    /// read or changed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) open: Option<OpenView>,
     /// Its version; an `If-Match` names it.
     pub(crate) version: i64,
 }
 
-/// What is open at an organization.
+/// Open cases, clocks and keys of an organization.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct OpenView {
     /// Cases on which a clock runs. They stay with a plan that is paused, and stay on the record of one that
     /// has ended.
     pub(crate) cases: u64,
-    /// Clocks that run.
+    /// Number of clocks that run.
     pub(crate) clocks: u64,
     /// Cases that wait for a plan's people.
     pub(crate) waiting: u64,
@@ -59,30 +59,30 @@ pub(crate) struct OpenView {
 /// A key, without its secret.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct KeyView {
-    /// Its id.
+    /// Id of the key.
     pub(crate) id: String,
-    /// Whose it is.
+    /// Id of the organization that holds it.
     pub(crate) organization: String,
-    /// What it may do.
+    /// Role of the key: `provider`, `plan-reviewer`, `plan-admin` or `operator`.
     pub(crate) role: String,
-    /// What it is for.
+    /// Purpose of the key, in its maker's words.
     pub(crate) label: String,
     /// The clinical license of its holder.
     pub(crate) license: Option<String>,
-    /// Whether it makes, names and ends keys of its organization.
+    /// True if it makes, names and ends keys of its organization.
     pub(crate) manages_keys: bool,
-    /// Since when it is there.
+    /// Instant at which it was made (UTC).
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
-    /// Whether it was revoked.
+    /// True once it was revoked.
     pub(crate) revoked: bool,
-    /// When; null while it works.
+    /// Instant at which it was revoked (UTC); null while it works.
     #[schema(format = DateTime)]
     pub(crate) revoked_at: Option<String>,
-    /// From when on it no longer works; null: it has no end.
+    /// Instant from which it no longer works (UTC); null: it has no end.
     #[schema(format = DateTime)]
     pub(crate) expires_at: Option<String>,
-    /// When it was used last, to the hour; null: never.
+    /// Instant at which it was used last, to the hour (UTC); null: never.
     #[schema(format = DateTime)]
     pub(crate) last_used_at: Option<String>,
     /// The key whose place it takes.

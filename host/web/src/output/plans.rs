@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use domain::breaker::Breaker;
+use domain::floor::withhold_without_effect;
 use domain::release::{FaultLimit, Policy};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
-use workflow::shown::{ActivePlugin, BreakerReading, Cost, Costs, ShownPlan};
+use workflow::shown::{ActivePlugin, BreakerReading, Cost, Costs, ShownPlan, ShownProfile, WithoutEffect};
 
-use crate::output::words::{mode, workflow};
 use crate::output::{Output, views};
 
 /// The plugin a plan decides with now.
@@ -18,44 +19,45 @@ pub(crate) struct ActiveView {
     pub(crate) digest: String,
     /// The plugin's own version.
     pub(crate) version: String,
-    /// Since when.
+    /// Instant since which it decides (UTC).
     #[schema(format = DateTime)]
     pub(crate) from: String,
 }
 
-/// A plan.
+/// A plan, with the plugin that answers for it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PlanView {
-    /// Its id.
+    /// Id of the plan.
     pub(crate) id: String,
-    /// Its name.
+    /// Name of the plan.
     pub(crate) name: String,
     /// `active`; `paused`: its cases wait for its people; or `ended`: no new case comes to it.
     pub(crate) state: String,
-    /// Lines of business.
+    /// Lines of business of the plan.
     pub(crate) lines: Vec<String>,
-    /// Counties.
+    /// Codes of the counties that it serves.
     pub(crate) counties: Vec<String>,
     /// The plugin in force; null while the plan has none, and everything goes to its people.
     pub(crate) active: Option<ActiveView>,
-    /// Who has the last word, workflow by workflow: `decides`, `advises` or `people`.
+    /// Party that has the last word, by workflow: the plan's rules (`decides`), its people after advice of
+    /// the rules (`advises`), or its people alone (`people`).
     pub(crate) modes: BTreeMap<String, String>,
 }
 
-/// What is demanded of a plan's releases.
+/// Policy that a plan's releases must meet.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PolicyView {
-    /// What a release must have before it is approved or activated, besides that it compiled: `two-people`,
-    /// `signature`, `receipt`, `shadow`.
+    /// Evidence that a release must have before it is approved or activated, besides that it compiled:
+    /// `two-people`, `signature`, `receipt`, `shadow`.
     pub(crate) requires: Vec<String>,
-    /// When the host takes a release back without being asked; null: never.
+    /// Limit of faults at which the host rolls a release back by itself; null: it never does.
     pub(crate) roll_back: Option<FaultLimitView>,
     /// Changed approvals in its last shadow run above which somebody else than the uploader must approve and
     /// activate; null: however many.
     pub(crate) most_changed_approvals: Option<u64>,
 }
 
-/// How often a release may fail.
+/// Limit of faults of a release.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FaultLimitView {
     /// Faults among a hundred calls that are borne.
@@ -66,53 +68,54 @@ pub(crate) struct FaultLimitView {
     pub(crate) among: u32,
 }
 
-/// Whether one operation of one plugin is asked, on the node that answers.
+/// Breaker of one operation of one plugin, on the node that answers: whether it is asked.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct BreakerView {
-    /// The plugin's digest.
+    /// SHA-256 of the component.
     pub(crate) digest: String,
     /// `triage`, `presume`, `determine`, `adjudicate` or `review`.
     pub(crate) operation: String,
     /// `closed`: it is asked. `open`: it rests after too many faults. `trial`: it is being tried with made-up
     /// cases.
     pub(crate) state: String,
-    /// Since when it is not asked.
+    /// Instant since which it is not asked (UTC).
     #[schema(format = DateTime)]
     pub(crate) since: Option<String>,
-    /// Until when it rests.
+    /// Instant until which it rests (UTC).
     #[schema(format = DateTime)]
     pub(crate) until: Option<String>,
     /// Requests that it sent back to their senders since this node started.
     pub(crate) refused_inputs: u64,
 }
 
-/// What a plan's plugins cost.
+/// Cost of a plan's plugins.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CostsView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// The first day, Pacific time.
     #[schema(format = Date)]
     pub(crate) from: String,
-    /// The last.
+    /// Last day, Pacific time.
     #[schema(format = Date)]
     pub(crate) to: String,
     /// One line for each operation of each plugin, the costliest first.
     pub(crate) items: Vec<CostView>,
 }
 
-/// What one operation of one plugin cost.
+/// Cost of one operation of one plugin.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CostView {
-    /// The plugin's digest.
+    /// SHA-256 of the component.
     pub(crate) digest: String,
-    /// What it was asked.
+    /// Operation of the contract that was asked, such as `determine`.
     pub(crate) operation: String,
-    /// How often.
+    /// Number of calls that were made.
     pub(crate) calls: u64,
-    /// How often it gave no answer.
+    /// Number of calls that gave no answer.
     pub(crate) faults: u64,
-    /// How often it sent a request back to its sender. No case came of those; they are not among `calls`.
+    /// Number of requests that it sent back to their senders. No case came of those; they are not among
+    /// `calls`.
     pub(crate) refused_inputs: u64,
     /// Time of all calls, in milliseconds.
     pub(crate) total_ms: u64,
@@ -135,11 +138,7 @@ impl Output for ShownPlan {
             lines: self.lines.clone(),
             counties: self.counties.clone(),
             active: self.active.as_ref().map(active),
-            modes: self
-                .modes
-                .iter()
-                .map(|(of, who)| (workflow(*of).to_owned(), mode(*who).to_owned()))
-                .collect(),
+            modes: self.modes.iter().map(|(of, who)| (of.name().to_owned(), who.name().to_owned())).collect(),
         }
     }
 }
@@ -149,6 +148,20 @@ fn active(active: &ActivePlugin) -> ActiveView {
         digest: active.digest.to_string(),
         version: active.version.clone(),
         from: active.from.to_string(),
+    }
+}
+
+/// The profile as its plugin declares it: its words are those of the contract, which no view repeats.
+impl Output for ShownProfile {
+    type View = Value;
+
+    fn view(&self) -> Value {
+        let mut profile =
+            serde_json::to_value(&self.profile).expect("a profile has text keys and no failing parts");
+        if self.without_effect == WithoutEffect::Withheld {
+            withhold_without_effect(&mut profile);
+        }
+        profile
     }
 }
 
@@ -164,7 +177,7 @@ impl Output for Policy {
     }
 }
 
-fn fault_limit(limit: &FaultLimit) -> FaultLimitView {
+pub(super) fn fault_limit(limit: &FaultLimit) -> FaultLimitView {
     FaultLimitView {
         most_faults_per_hundred: limit.most_per_hundred,
         at_least: limit.at_least,

@@ -1,14 +1,19 @@
 //! Plugins on their way from upload to roll-back.
 
+use std::collections::BTreeMap;
+
 use domain::release::{Evidence, Reason, State};
 use domain::rollout::Cohort;
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::FieldProblem;
-use workflow::shown::{Activation, Limits, PluginDetail, Rollback, ShownPlugin, SigningKey};
+use workflow::shown::{
+    Activation, Answers, Limits, PluginDetail, Proposal, Rollback, ShownPlugin, SigningKey, Watch,
+};
 
 use crate::addresses::addressed;
+use crate::output::plans::{FaultLimitView, fault_limit};
 use crate::output::{Output, views};
 
 /// A component that was uploaded for a plan, and where it stands.
@@ -16,50 +21,51 @@ use crate::output::{Output, views};
 pub(crate) struct PluginView {
     /// SHA-256 of the component.
     pub(crate) digest: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// `checked`, `compiling`, `refused`, `compiled`, `conformed`, `shadowed`, `approved`, `scheduled`,
     /// `active`, `superseded`, `rolled-back` or `revoked`.
     pub(crate) state: String,
     /// The plugin's own version; null until it is compiled.
     pub(crate) version: Option<String>,
-    /// Bytes.
+    /// Size of the component, in bytes.
     pub(crate) size_bytes: u64,
     /// The interfaces it exports; empty until it is compiled.
     pub(crate) exports: Vec<String>,
-    /// How it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert WASI`;
-    /// null until it is compiled.
+    /// Tier in which it runs: `compiled`, `interpreted`, or with what it imports, such as `interpreted, inert
+    /// WASI`; null until it is compiled.
     pub(crate) tier: Option<String>,
-    /// When it was uploaded.
+    /// Instant of the upload (UTC).
     #[schema(format = DateTime)]
     pub(crate) uploaded_at: String,
-    /// By which organization.
+    /// Id of the organization that uploaded it.
     pub(crate) uploaded_by: String,
-    /// With which key; null for one that came before this was kept.
+    /// Id of the access key that uploaded it, or of the account of the person who did; null for one that came
+    /// before this was kept.
     pub(crate) uploaded_with: Option<String>,
     /// The file that it was, as its sender named it.
     pub(crate) file: Option<String>,
-    /// What its sender said of it, such as a commit.
+    /// Note of its sender, such as a commit.
     pub(crate) note: Option<String>,
-    /// How far compiling is; null when it is done.
+    /// Progress of compiling; null when it is done.
     pub(crate) compiling: Option<CompilingView>,
-    /// How long compiling it took, in milliseconds; null if the compiled form was at hand.
+    /// Duration of compiling, in milliseconds; null if the compiled form was at hand.
     pub(crate) compile_ms: Option<u64>,
     /// Why it cannot be a plugin, if it cannot; or, of one that may decide, why it does not load on this
     /// host, so that the plan's people work what it would have answered.
     pub(crate) reasons: Vec<ReasonView>,
-    /// What its profile declares and this host does not carry out: it has no effect, and nobody is told of
-    /// it. Empty until it is compiled.
+    /// Declarations of its profile that this host does not carry out: they have no effect, and nobody is told
+    /// of them. Empty until it is compiled.
     pub(crate) warnings: Vec<WarningView>,
     /// The signature over its digest.
     pub(crate) signature: Option<SignatureView>,
-    /// What the conformance kit said last.
+    /// Verdict of the last conformance run.
     pub(crate) receipt: Option<VerdictView>,
     /// The last report of a shadow run.
     pub(crate) shadow_report: Option<String>,
-    /// Who answers for it.
+    /// Approval of the release.
     pub(crate) approval: Option<ApprovalView>,
-    /// Whether the very same bytes had been uploaded before.
+    /// True if the very same bytes had been uploaded before.
     pub(crate) already_known: bool,
 }
 
@@ -68,69 +74,70 @@ pub(crate) struct PluginView {
 pub(crate) struct WarningView {
     /// Stable code, such as `wait-list`.
     pub(crate) code: String,
-    /// Where: a JSON Pointer into the profile.
+    /// Place of it: a JSON Pointer into the profile.
     pub(crate) at: String,
-    /// What it means.
+    /// Consequence of it, in a sentence.
     pub(crate) text: String,
 }
 
 /// A component that is being compiled.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CompilingView {
-    /// Since when.
+    /// Instant at which it began (UTC).
     #[schema(format = DateTime)]
     pub(crate) since: String,
-    /// Milliseconds so far.
+    /// Time so far, in milliseconds.
     pub(crate) elapsed_ms: u64,
     /// Milliseconds that it takes in all, judged by the last one of this process; null before the first.
     pub(crate) expected_ms: Option<u64>,
-    /// Counts the tries.
+    /// Number of the try, from 1.
     pub(crate) attempt: u32,
 }
 
 /// One reason why a component cannot be a plugin.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ReasonView {
-    /// Which part of it.
+    /// Place in the component.
     pub(crate) at: String,
-    /// Stable code.
+    /// Stable code, for software to branch on.
     pub(crate) code: String,
-    /// What is wrong.
+    /// Problem, in a sentence.
     pub(crate) problem: String,
-    /// What to do about it.
+    /// Step that fixes it, in a sentence.
     pub(crate) fix: String,
 }
 
 /// A verified signature over a component's digest.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SignatureView {
-    /// With which of the plan's keys.
+    /// Id of the plan's signing key.
     pub(crate) key: String,
     /// The 64 bytes, in hexadecimal.
     pub(crate) signature: String,
-    /// When it was verified.
+    /// Instant at which it was verified (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// What the conformance kit said.
+/// Verdict of a conformance run.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct VerdictView {
-    /// Its id.
+    /// Id of the receipt.
     pub(crate) id: String,
-    /// `conforms` or `fails`.
+    /// Verdict: `conforms` or `fails`.
     pub(crate) verdict: String,
-    /// When it was given.
+    /// Instant of the run (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// Who answers for a release.
+/// Approval of a release.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ApprovalView {
-    /// With which key; null for what was active before this was kept.
+    /// Id of the access key that approved it, or of the account of the person who did; null for what was
+    /// active before this was kept.
     pub(crate) by: Option<String>,
-    /// When.
+    /// Instant of the approval (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
@@ -138,30 +145,30 @@ pub(crate) struct ApprovalView {
 /// A component with everything that is known of where it comes from and what it may do.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PluginDetailView {
-    /// Where it stands.
+    /// State of the component, as lists show it.
     #[serde(flatten)]
     pub(crate) plugin: PluginView,
     /// The version of the contract that it is built against; null until it is compiled.
     pub(crate) contract_version: Option<String>,
-    /// What one call of it may use on this host.
+    /// Bounds of one call of it on this host.
     pub(crate) limits: LimitsView,
-    /// What the plan's policy demands and it has not, as codes; whoever uploaded it may lack a second person
-    /// besides.
+    /// Codes of the evidence that the plan's policy demands and it lacks; whoever uploaded it may lack a
+    /// second person besides.
     pub(crate) lacking: Vec<String>,
     /// Its last hundred activations, newest first.
     pub(crate) activations: Vec<ActivationView>,
 }
 
-/// What one call of a plugin may use.
+/// Bounds of one call of a plugin.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct LimitsView {
-    /// Milliseconds.
+    /// Longest duration, in milliseconds.
     pub(crate) deadline_ms: u64,
-    /// Bytes of memory.
+    /// Most memory, in bytes.
     pub(crate) memory_bytes: u64,
     /// Bytes of one answer.
     pub(crate) output_bytes: u64,
-    /// Bytes of stack.
+    /// Most stack, in bytes.
     pub(crate) stack_bytes: u64,
     /// Calls that it may have running at one moment.
     pub(crate) calls_at_once: u32,
@@ -170,24 +177,24 @@ pub(crate) struct LimitsView {
 /// A version going live.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ActivationView {
-    /// Its id.
+    /// Id of the activation.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// SHA-256 of the component.
     pub(crate) digest: String,
-    /// From when.
+    /// Instant from which it answers (UTC).
     #[schema(format = DateTime)]
     pub(crate) from: String,
     /// For requests about this day and later ones, unless rules of a later day stand over it; null: about any
     /// day.
     #[schema(format = Date)]
     pub(crate) rules_from: Option<String>,
-    /// Whose requests it is for, if not everybody's.
+    /// Part of the requests that it answers; null: all of them.
     pub(crate) canary: Option<CanaryView>,
     /// Counts the plan's activations.
     pub(crate) version: i64,
-    /// When and why it ended, if it did.
+    /// End of the activation, with its cause; null while it stands.
     pub(crate) ended: Option<EndedView>,
 }
 
@@ -205,25 +212,99 @@ pub(crate) struct CanaryView {
 /// That an activation answers nothing more.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct EndedView {
-    /// Since when.
+    /// Instant of the end (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// `rolled-back` or `revoked`.
+    /// Cause of the end: `rolled-back` or `revoked`.
     pub(crate) why: String,
+}
+
+/// An activation that waits for another person.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ProposalView {
+    /// Id of the proposal.
+    pub(crate) id: String,
+    /// Id of the plan.
+    pub(crate) plan: String,
+    /// SHA-256 of the component.
+    pub(crate) digest: String,
+    /// Instant from which it would answer (UTC); null: from its confirmation on.
+    #[schema(format = DateTime)]
+    pub(crate) from: Option<String>,
+    /// First day that requests would have to be about; null: as of an activation without one.
+    #[schema(format = Date)]
+    pub(crate) rules_from: Option<String>,
+    /// Part of the requests that it would answer; null: all of them.
+    pub(crate) canary: Option<CanaryView>,
+    /// Id of the access key or of the account of whoever proposed it; null for another organization's.
+    pub(crate) by: Option<String>,
+    /// Instant of the proposal (UTC).
+    #[schema(format = DateTime)]
+    pub(crate) at: String,
+}
+
+/// A plugin at work.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct WatchView {
+    /// Instant from which it answers something (UTC); null while it answers nothing.
+    #[schema(format = DateTime)]
+    pub(crate) since: Option<String>,
+    /// Number of its last calls since then, as many as the plan's policy looks at.
+    pub(crate) calls: u32,
+    /// Number of those that ended in a fault.
+    pub(crate) faults: u32,
+    /// Limit of faults at which the host rolls it back by itself; null: it never does.
+    pub(crate) roll_back: Option<FaultLimitView>,
+    /// Its last answers, at most 500.
+    pub(crate) answers: AnswersView,
+    /// Last answers of the version that would answer in its place, at most 500; null: there is none.
+    pub(crate) before: Option<AnswersView>,
+    /// Forecast of its last shadow run; null: there was none.
+    pub(crate) forecast: Option<ForecastView>,
+}
+
+/// Answers of a plugin, counted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct AnswersView {
+    /// SHA-256 of the component.
+    pub(crate) digest: String,
+    /// The plugin's own version.
+    pub(crate) version: Option<String>,
+    /// Number of all answers that are counted.
+    pub(crate) all: u64,
+    /// Number of approvals, acceptances and payable claims among them.
+    pub(crate) giving: u64,
+    /// Number of answers, by what they come to, such as `approved`.
+    pub(crate) words: BTreeMap<String, u64>,
+}
+
+/// Forecast of a shadow run.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ForecastView {
+    /// Id of the shadow run.
+    pub(crate) shadow_run: String,
+    /// Number of past evaluations that were compared.
+    pub(crate) compared: u64,
+    /// Approvals, acceptances and payable claims that the plugin adds among them.
+    pub(crate) approvals_gained: u64,
+    /// The same that it takes away.
+    pub(crate) approvals_lost: u64,
+    /// Faults of the plugin among them.
+    pub(crate) faults: u64,
 }
 
 /// A release that was taken back.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RollbackView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// What was taken back.
+    /// SHA-256 of the component that was rolled back.
     pub(crate) digest: String,
-    /// What answers everybody's requests about today instead.
+    /// SHA-256 of the component that answers everybody's requests about today instead.
     pub(crate) to: Option<String>,
     /// The activations that ended.
     pub(crate) activations: Vec<String>,
-    /// When.
+    /// Instant of the roll-back (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
@@ -231,18 +312,18 @@ pub(crate) struct RollbackView {
 /// The public half of a key that a plan signs its plugins with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SigningKeyView {
-    /// Its id.
+    /// Id of the key.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// The 32 bytes, in hexadecimal.
     pub(crate) public_key: String,
-    /// What it is for.
+    /// Purpose of the key, in its maker's words.
     pub(crate) label: String,
-    /// Since when it counts.
+    /// Instant since which it counts (UTC).
     #[schema(format = DateTime)]
     pub(crate) created_at: String,
-    /// Since when it no longer counts.
+    /// Instant since which it no longer counts (UTC).
     #[schema(format = DateTime)]
     pub(crate) retired_at: Option<String>,
 }
@@ -264,7 +345,7 @@ impl Output for ShownPlugin {
             tier: evidence.map(|evidence| evidence.tier.clone()),
             uploaded_at: release.uploaded_at.to_string(),
             uploaded_by: release.uploaded_by.to_string(),
-            uploaded_with: release.uploaded_key.map(|key| key.to_string()),
+            uploaded_with: release.uploader.map(|who| who.to_string()),
             file: release.file.clone(),
             note: release.note.clone(),
             compiling: compiling(state, self.seen_at, self.expected_ms),
@@ -277,7 +358,7 @@ impl Output for ShownPlugin {
                 .and_then(|evidence| evidence.shadow.as_ref())
                 .map(|report| report.id.clone()),
             approval: state.approval().map(|approval| ApprovalView {
-                by: approval.by.map(|key| key.to_string()),
+                by: approval.by.map(|who| who.to_string()),
                 at: approval.at.to_string(),
             }),
             already_known: self.already_known,
@@ -312,7 +393,7 @@ fn reasons(plugin: &ShownPlugin) -> Vec<ReasonView> {
 fn reason(reason: &Reason) -> ReasonView {
     ReasonView {
         at: reason.at.clone(),
-        code: reason.code.clone(),
+        code: reason.code.to_string(),
         problem: addressed(&reason.problem),
         fix: addressed(&reason.fix),
     }
@@ -329,9 +410,9 @@ fn problem(problem: &FieldProblem) -> ReasonView {
 
 fn warnings(evidence: &Evidence) -> Vec<WarningView> {
     let view = |warning: &domain::release::Warning| WarningView {
-        code: warning.code.clone(),
+        code: warning.code.to_string(),
         at: warning.at.clone(),
-        text: domain::floor::warning_text(&warning.code).unwrap_or_default().to_owned(),
+        text: warning.code.text().to_owned(),
     };
     evidence.warnings.iter().map(view).collect()
 }
@@ -381,22 +462,75 @@ impl Output for Activation {
     type View = ActivationView;
 
     fn view(&self) -> ActivationView {
-        let canary = |share_percent, counties| Some(CanaryView { share_percent, counties });
         ActivationView {
             id: self.id.to_string(),
             plan: self.plan.to_string(),
             digest: self.digest.to_string(),
             from: self.from.to_string(),
             rules_from: self.rules_from.map(|day| day.to_string()),
-            canary: match &self.cohort {
-                Cohort::Everyone => None,
-                Cohort::Share(percent) => canary(Some(*percent), None),
-                Cohort::Counties(counties) => {
-                    canary(None, Some(counties.iter().map(ToString::to_string).collect()))
-                }
-            },
+            canary: canary(&self.cohort),
             version: self.version,
             ended: self.ended.map(|(at, why)| EndedView { at: at.to_string(), why: why.name().to_owned() }),
+        }
+    }
+}
+
+impl Output for Watch {
+    type View = WatchView;
+
+    fn view(&self) -> WatchView {
+        WatchView {
+            since: self.since.map(|since| since.to_string()),
+            calls: self.calls,
+            faults: self.faults,
+            roll_back: self.limit.as_ref().map(fault_limit),
+            answers: answers(&self.answers),
+            before: self.before.as_ref().map(answers),
+            forecast: self.forecast.as_ref().map(|forecast| ForecastView {
+                shadow_run: forecast.run.to_string(),
+                compared: forecast.compared,
+                approvals_gained: forecast.gained,
+                approvals_lost: forecast.lost,
+                faults: forecast.faults,
+            }),
+        }
+    }
+}
+
+fn answers(answers: &Answers) -> AnswersView {
+    AnswersView {
+        digest: answers.digest.to_string(),
+        version: answers.version.clone(),
+        all: answers.all(),
+        giving: answers.giving(),
+        words: answers.words.clone(),
+    }
+}
+
+fn canary(cohort: &Cohort) -> Option<CanaryView> {
+    match cohort {
+        Cohort::Everyone => None,
+        Cohort::Share(percent) => Some(CanaryView { share_percent: Some(*percent), counties: None }),
+        Cohort::Counties(counties) => Some(CanaryView {
+            share_percent: None,
+            counties: Some(counties.iter().map(ToString::to_string).collect()),
+        }),
+    }
+}
+
+impl Output for Proposal {
+    type View = ProposalView;
+
+    fn view(&self) -> ProposalView {
+        ProposalView {
+            id: self.id.to_string(),
+            plan: self.plan.to_string(),
+            digest: self.activation.digest.to_string(),
+            from: self.activation.from.map(|from| from.to_string()),
+            rules_from: self.activation.rules_from.map(|day| day.to_string()),
+            canary: canary(&self.activation.cohort),
+            by: self.by.map(|who| who.to_string()),
+            at: self.at.to_string(),
         }
     }
 }

@@ -6,12 +6,12 @@ use workflow::shown::ShownReceipt;
 
 use crate::output::Output;
 
-/// What one conformance run of a plugin came to.
+/// Receipt of one conformance run of a plugin.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ReceiptView {
-    /// Its id.
+    /// Id of the receipt.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// SHA-256 of the component.
     pub(crate) digest: String,
@@ -19,9 +19,9 @@ pub(crate) struct ReceiptView {
     pub(crate) kit: u32,
     /// The contract that the plugin was built against.
     pub(crate) contract: String,
-    /// Whether every check holds.
+    /// True if every check holds.
     pub(crate) conforms: bool,
-    /// When it was made.
+    /// Instant of the run (UTC).
     #[schema(format = DateTime)]
     pub(crate) made_at: String,
     /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.

@@ -1,25 +1,27 @@
 //! Remittances: what plans paid, and what they take back.
 
-use domain::Cents;
+use domain::case::Reason;
+use domain::claim::PaidLine;
 use domain::plan::billing::Adjustment;
 use serde::Serialize;
 use utoipa::ToSchema;
-use workflow::shown::{Cause, Entry, ShownRemittance};
+use workflow::shown::{Entry, ShownRemittance};
 
-use crate::output::{Output, views};
+use crate::output::cases::{TranslationView, translation};
+use crate::output::{Output, Text, views};
 
 /// One transfer or check of a plan to a provider.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RemittanceAdviceView {
-    /// Its id.
+    /// Id of the remittance.
     pub(crate) id: String,
-    /// Who paid.
+    /// Id of the plan that paid.
     pub(crate) plan: String,
     /// The plan's number for it.
     pub(crate) number: String,
-    /// Who was paid.
+    /// Id of the provider that was paid.
     pub(crate) provider: String,
-    /// When it was recorded.
+    /// Instant at which it was recorded (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
     /// Dollars that its lines pay.
@@ -28,59 +30,76 @@ pub(crate) struct RemittanceAdviceView {
     pub(crate) taken_back: String,
     /// Dollars in all: `paid` and `taken_back` added up.
     pub(crate) total: String,
-    /// What it pays and takes back, by claim and line.
+    /// Payments and take-backs, by claim and line.
     pub(crate) entries: Vec<PaymentView>,
 }
 
-/// What was paid for a line of a claim, or is taken back.
+/// Payment for a line of a claim, or its take-back.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PaymentView {
-    /// Its id.
+    /// Id of the payment.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// The provider.
+    /// Id of the provider.
     pub(crate) provider: String,
-    /// The claim.
+    /// Id of the claim.
     pub(crate) claim: String,
-    /// The line's number.
+    /// Number of the line in the claim.
     pub(crate) line: u16,
     /// `paid`; or why it is taken back: `replaced`, `voided`, or `paid-anew` after a dispute.
     pub(crate) cause: String,
     /// Dollars; negative where it is taken back.
     pub(crate) amount: String,
-    /// Why it is not the charge; with the other sign where it is taken back.
+    /// Why it is not the charge; with the other sign where it is taken back, and there with the last part of
+    /// an amount that several remittances carry.
     pub(crate) adjustments: Vec<AdjustmentView>,
-    /// When it was entered.
+    /// Instant at which it was entered (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
     /// Id of the remittance that carries it; absent while it is still to be taken back.
     pub(crate) remittance: Option<String>,
 }
 
-/// What the plan paid.
+/// Payment of a plan for a claim.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RemittanceView {
     /// Check or transfer number.
     pub(crate) number: String,
-    /// Line by line.
+    /// Amounts by line of the claim.
     pub(crate) lines: Vec<PaidLineView>,
-    /// Dollars in all.
+    /// Sum of the lines, in dollars.
     pub(crate) total: String,
-    /// When.
+    /// License of the person who paid less for medical reasons; absent where nobody judged the member's need.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) reviewer: Option<String>,
+    /// Instant of the payment (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
 }
 
-/// What the plan paid for a line.
+/// Payment of a plan for a line.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct PaidLineView {
-    /// Its number.
+    /// Number of the line in the claim.
     pub(crate) number: u16,
-    /// Dollars.
+    /// Amount in dollars, such as `3500.00`.
     pub(crate) amount: String,
     /// Why it is not the charge: charge less adjustments is the amount.
     pub(crate) adjustments: Vec<AdjustmentView>,
+    /// Why it is paid, where no authorization on file covers it; absent for every other line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) without_authorization: Option<PaidWithoutView>,
+}
+
+/// Why a line is paid that no authorization on file covers.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct PaidWithoutView {
+    /// Reason, in the words of the plan's people.
+    pub(crate) reason: Text,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
 }
 
 /// Why less is paid than was charged.
@@ -90,9 +109,9 @@ pub(crate) struct AdjustmentView {
     pub(crate) group: String,
     /// Claim adjustment reason code.
     pub(crate) reason: String,
-    /// Remark code.
+    /// Remittance advice remark code, where there is one.
     pub(crate) remark: Option<String>,
-    /// Dollars.
+    /// Amount of the adjustment, in dollars; charge less adjustments is what is paid.
     pub(crate) amount: String,
 }
 
@@ -101,18 +120,14 @@ impl Output for ShownRemittance {
 
     fn view(&self) -> RemittanceAdviceView {
         let remittance = &self.remittance;
-        let sum = |taken_back: bool| {
-            let amounts = self.entries.iter().filter(|entry| (entry.cause != Cause::Paid) == taken_back);
-            Cents::sum(amounts.map(|entry| entry.amount)).unwrap_or(Cents::ZERO).to_string()
-        };
         RemittanceAdviceView {
             id: remittance.id.to_string(),
             plan: remittance.plan.to_string(),
             number: remittance.number.clone(),
             provider: remittance.provider_org.to_string(),
             at: remittance.at.to_string(),
-            paid: sum(false),
-            taken_back: sum(true),
+            paid: self.paid().to_string(),
+            taken_back: self.taken_back().to_string(),
             total: remittance.total.to_string(),
             entries: views(&self.entries),
         }
@@ -135,6 +150,24 @@ impl Output for Entry {
             adjustments: views(&self.adjustments),
             at: self.at.to_string(),
             remittance: self.remittance.map(|id| id.to_string()),
+        }
+    }
+}
+
+/// A line of a claim, as the plan paid it.
+impl Output for PaidLine {
+    type View = PaidLineView;
+
+    fn view(&self) -> PaidLineView {
+        let without = |reason: &Reason| PaidWithoutView {
+            reason: reason.told().view(),
+            translation: reason.wanted().map(translation),
+        };
+        PaidLineView {
+            number: self.number,
+            amount: self.amount.to_string(),
+            adjustments: views(&self.adjustments),
+            without_authorization: self.without_authorization.as_ref().map(without),
         }
     }
 }

@@ -7,18 +7,18 @@ use workflow::shown::{FileForm, RowNote, ShownRoster};
 use crate::addresses::addressed;
 use crate::output::Output;
 
-/// What became of a member file.
+/// A member file, and how far its rows are taken up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RosterView {
-    /// Its id.
+    /// Id of the file.
     pub(crate) id: String,
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
     /// `checking` while its rows are compared with the record, `loading` while they are loaded, `loaded` or
     /// `cancelled`.
     #[schema(example = "loaded")]
     pub(crate) state: String,
-    /// Whether the state says so, by the operator: what it says stands.
+    /// True for a file of the state, which the operator sent: what it says stands.
     #[schema(required = false)]
     pub(crate) of_the_state: bool,
     /// Rows read, the header not counted.
@@ -37,11 +37,11 @@ pub(crate) struct RosterView {
     pub(crate) members_new: u64,
     /// Members that the plan's files have told of before.
     pub(crate) members_known: u64,
-    /// Coverage spans added.
+    /// Number of coverage spans added.
     pub(crate) coverages_new: u64,
     /// Coverage spans changed, those whose first day was corrected among them.
     pub(crate) coverages_changed: u64,
-    /// How the file was read.
+    /// Form in which the file was read.
     pub(crate) read_as: FileFormView,
     /// Headers of columns that are none of the member file's. What stands in them is kept aside, and read
     /// with `GET /v1/members/{id}/columns`.
@@ -55,25 +55,25 @@ pub(crate) struct RosterView {
 pub(crate) struct RowIssueView {
     /// Row number, the header being 1.
     pub(crate) row: u64,
-    /// Column header.
+    /// Header of the column.
     pub(crate) column: String,
-    /// The rule's id.
+    /// Id of the rule that the row breaks.
     pub(crate) rule: String,
-    /// What is wrong. Never quotes the row.
+    /// Problem, in a sentence that never quotes the row.
     pub(crate) problem: String,
-    /// What to do.
+    /// Step that fixes it, in a sentence.
     pub(crate) fix: String,
 }
 
-/// How a file was read.
+/// Form in which a file was read.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FileFormView {
-    /// `text` or `workbook`.
+    /// Kind of file: `text` or `workbook`.
     #[schema(example = "text")]
     pub(crate) kind: String,
     /// The encoding of a text, such as `UTF-8`, `UTF-16LE` or `windows-1252`.
     pub(crate) encoding: Option<String>,
-    /// What separates the cells of a text: `comma`, `tab`, `pipe` or `semicolon`.
+    /// Separator of the cells of a text: `comma`, `tab`, `pipe` or `semicolon`.
     pub(crate) separator: Option<String>,
     /// The sheet of a workbook that was read, the first being 1.
     pub(crate) sheet: Option<u32>,
@@ -113,7 +113,7 @@ fn issue(issue: &RowNote) -> RowIssueView {
     RowIssueView {
         row: issue.row,
         column: issue.column.clone(),
-        rule: issue.rule.clone(),
+        rule: issue.rule.to_string(),
         problem: issue.problem.clone(),
         fix: addressed(&issue.fix),
     }

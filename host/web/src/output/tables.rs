@@ -2,33 +2,33 @@
 
 use serde::Serialize;
 use utoipa::ToSchema;
-use workflow::shown::{DeclaredTable, NumberedRow, TableRows, TableSeen, TableVersion};
+use workflow::shown::{DeclaredTable, NumberedRow, TableDifference, TableRows, TableSeen, TableVersion};
 
 use crate::output::{Output, Text, views};
 
 /// A reference table that the plan's plugin in force declares.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TableView {
-    /// Its name.
+    /// Name of the table.
     pub(crate) name: String,
     /// The columns that rows are looked up by.
     pub(crate) keys: Vec<String>,
     /// All columns in their order.
     pub(crate) columns: Vec<String>,
-    /// What it holds.
+    /// Content of the table, in words for people.
     pub(crate) text: Text,
     /// The version in force today; null if none is, or none has these columns.
     pub(crate) in_force: Option<i64>,
-    /// What was uploaded last; null if nothing was.
+    /// Version that was uploaded last; null if none was.
     pub(crate) newest: Option<TableVersionView>,
 }
 
 /// One upload of a reference table. It never changes, and later ones do not remove it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TableVersionView {
-    /// The plan.
+    /// Id of the plan.
     pub(crate) plan: String,
-    /// The table's name.
+    /// Name of the table.
     pub(crate) table: String,
     /// From 1, one more with each upload.
     pub(crate) version: i64,
@@ -37,11 +37,11 @@ pub(crate) struct TableVersionView {
     pub(crate) effective_from: String,
     /// Last day; null while it has none.
     pub(crate) effective_to: Option<String>,
-    /// How many rows it has.
+    /// Number of its rows.
     pub(crate) rows: i64,
     /// SHA-256 of the rows, whichever way they were sent.
     pub(crate) sha256: String,
-    /// When it was uploaded.
+    /// Instant of the upload (UTC).
     #[schema(format = DateTime)]
     pub(crate) uploaded_at: String,
     /// The organization that uploaded it.
@@ -51,7 +51,7 @@ pub(crate) struct TableVersionView {
 /// One version with a page of its rows.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct TableRowsView {
-    /// The version.
+    /// Version that the rows are of.
     pub(crate) version: TableVersionView,
     /// The columns, in the order of the cells.
     pub(crate) columns: Vec<String>,
@@ -66,18 +66,75 @@ pub(crate) struct TableRowsView {
 pub(crate) struct TableRowView {
     /// Its number, from 1.
     pub(crate) row: i64,
-    /// Its cells.
+    /// Cells of the row, in the order of the columns.
     pub(crate) cells: Vec<String>,
 }
 
-/// The rows of one version of a reference table that a decision saw.
+/// Difference between rows and the version that was uploaded last.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct TableDifferenceView {
+    /// Version that was uploaded last; null if none was.
+    pub(crate) against: Option<TableVersionView>,
+    /// True if that version has other keys or columns, so that all rows are new.
+    pub(crate) other_columns: bool,
+    /// The columns, in the order of the cells.
+    pub(crate) columns: Vec<String>,
+    /// Number of rows that were sent.
+    pub(crate) rows: usize,
+    /// Number of rows that only the sent ones have.
+    pub(crate) added: usize,
+    /// Number of rows that only the version has.
+    pub(crate) removed: usize,
+    /// Number of rows that have other cells under the same key.
+    pub(crate) changed: usize,
+    /// The first added rows, at most 100.
+    pub(crate) added_rows: Vec<Vec<String>>,
+    /// The first removed rows, at most 100.
+    pub(crate) removed_rows: Vec<Vec<String>>,
+    /// The first changed rows, at most 100.
+    pub(crate) changed_rows: Vec<ChangedRowView>,
+}
+
+/// A row before and after.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ChangedRowView {
+    /// Cells of the version.
+    pub(crate) before: Vec<String>,
+    /// Cells that were sent.
+    pub(crate) after: Vec<String>,
+}
+
+impl Output for TableDifference {
+    type View = TableDifferenceView;
+
+    fn view(&self) -> TableDifferenceView {
+        let changed = |(before, after): &(Vec<String>, Vec<String>)| ChangedRowView {
+            before: before.clone(),
+            after: after.clone(),
+        };
+        TableDifferenceView {
+            against: self.against.as_ref().map(Output::view),
+            other_columns: self.other_columns,
+            columns: self.table.columns.clone(),
+            rows: self.rows,
+            added: self.added.count,
+            removed: self.removed.count,
+            changed: self.changed.count,
+            added_rows: self.added.first.clone(),
+            removed_rows: self.removed.first.clone(),
+            changed_rows: self.changed.first.iter().map(changed).collect(),
+        }
+    }
+}
+
+/// The rows of one version of a reference table that an evaluation saw.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct TableSeenView {
-    /// The table's name.
+    /// Name of the table.
     pub(crate) table: String,
-    /// The version.
+    /// Number of the version.
     pub(crate) version: String,
-    /// How many of its rows.
+    /// Number of its rows that were seen.
     pub(crate) rows: u32,
 }
 

@@ -11,11 +11,11 @@ use crate::output::{Output, ProcedureView, views};
 /// A page of threads, the last begun first.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ThreadsView {
-    /// The threads.
+    /// Threads of this page.
     pub(crate) items: Vec<ThreadView>,
     /// Pass as `cursor` for the next page; null at the end.
     pub(crate) next_cursor: Option<String>,
-    /// Whether these are made of all of the member's cases; false where there are more than 1,000.
+    /// True if these are made of all of the member's cases; false where there are more than 1,000.
     pub(crate) whole: bool,
 }
 
@@ -33,7 +33,7 @@ pub(crate) struct ThreadView {
     pub(crate) authorizations: Vec<CaseView>,
     /// Claims, the first one first.
     pub(crate) claims: Vec<CaseView>,
-    /// What was paid.
+    /// Payments for its claims.
     pub(crate) payments: Vec<RemittanceView>,
     /// Units of each granted line. What others billed under it counts, though you do not see their claims.
     pub(crate) units: Vec<UnitsView>,
@@ -42,23 +42,23 @@ pub(crate) struct ThreadView {
 /// Units of one granted line.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct UnitsView {
-    /// The authorization's id.
+    /// Id of the authorization.
     pub(crate) authorization: String,
-    /// Its number.
+    /// Number of the authorization, as claims carry it.
     pub(crate) number: String,
-    /// The procedure.
+    /// Code and modifiers of the service.
     pub(crate) procedure: ProcedureView,
-    /// The first day.
+    /// First day of service.
     #[schema(format = Date)]
     pub(crate) first: String,
-    /// The last day.
+    /// Last day of service; null where none is set.
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
-    /// Granted.
+    /// Units that were granted.
     pub(crate) authorized: u32,
-    /// Payable or paid.
+    /// Units that are payable or paid.
     pub(crate) used: u32,
-    /// Left.
+    /// Units that are left.
     pub(crate) left: u32,
 }
 

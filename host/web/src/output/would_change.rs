@@ -1,18 +1,20 @@
-//! What would change an answer.
+//! Facts and documents that would change an answer.
 
+use domain::case::WhyPeople;
 use domain::dictionary::Dictionary;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{AskedFor, ChangingSet, ToSupply, WouldChange};
 
 use crate::output::cases::{AskView, ask};
-use crate::output::words::written;
-use crate::output::{Output, Text, views};
+use crate::output::facts::written;
+use crate::output::limits::LimitPassedView;
+use crate::output::{CodedText, Output, Text, views};
 
-/// What would change an answer.
+/// Facts and documents that would change an answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct WhatIfView {
-    /// How to read this.
+    /// Explanation of this search, in words for people.
     pub(crate) text: Text,
     /// The answer that stands.
     #[schema(example = "pended")]
@@ -28,25 +30,32 @@ pub(crate) struct WhatIfView {
     pub(crate) calls: u32,
 }
 
-/// Things that together, and not without any one of them, would turn an answer.
+/// Facts and documents that together, and not without any one of them, would turn an answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct WhatIfSetView {
-    /// What would have to be so.
+    /// Facts and documents that would have to be so.
     pub(crate) supply: Vec<SupplyView>,
-    /// What the answer would become: a state of the case, or `partly-approved`, `modified`.
+    /// Answer that would follow: a state of the case, or `partly-approved`, `modified`.
     #[schema(example = "approved")]
     pub(crate) becomes: String,
-    /// What it would still ask for.
+    /// Facts and documents that it would still ask for.
     pub(crate) asks: Vec<AskView>,
+    /// Reason for which the plan's people would decide all the same, as of today: `benefit-limit` or
+    /// `not-contracted`. Absent where nothing stands in the way, and of a case that was not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) but: Option<CodedText>,
+    /// The benefit limit that it would pass, with what is left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) limit: Option<LimitPassedView>,
 }
 
 /// A fact or a document that, if it is so, has a part in turning an answer.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SupplyView {
-    /// The fact's code.
+    /// Code of the fact, a word of the dictionary or of the plan's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) fact: Option<String>,
-    /// The document's kind.
+    /// Kind of the document, a word of the dictionary or of the plan's profile.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) document: Option<String>,
     /// The question to ask a person.
@@ -64,9 +73,9 @@ pub(crate) struct SupplyView {
 /// A document that proves something.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ProofView {
-    /// Its kind.
+    /// Kind of the document, a word of the dictionary or of the plan's profile.
     pub(crate) kind: String,
-    /// What it is called.
+    /// Name of the kind, for people.
     pub(crate) name: Text,
 }
 
@@ -93,6 +102,11 @@ impl Output for ChangingSet {
             supply: views(&self.supply),
             becomes: self.becomes.to_owned(),
             asks: views(&self.asks),
+            but: self.but.as_ref().map(Output::view),
+            limit: match &self.but {
+                Some(WhyPeople::BenefitLimit(passed)) => Some(passed.view()),
+                _ => None,
+            },
         }
     }
 }

@@ -44,12 +44,19 @@ fn all() -> Vec<ApiError> {
         F::NotActive(State::Paused { since: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
         F::NotActive(State::Ended { at: jiff::Timestamp::UNIX_EPOCH, reason: "x".to_owned() }).into(),
         F::KeyExpired.into(),
+        F::SignInRefused.into(),
+        F::TooManySignIns(jiff::SignedDuration::from_secs(9)).into(),
+        F::Session(domain::session::Closed::Over).into(),
+        F::Session(domain::session::Closed::Locked).into(),
+        F::ProofNeeded.into(),
+        F::LinkClosed(domain::invitation::Closed::Expired).into(),
+        F::Account(domain::account::NotAllowed { from: "ended", event: "invite" }).into(),
         F::Stale.into(),
         F::Newer(7).into(),
         F::KeyReused.into(),
         F::NotAllowed(not_allowed).into(),
         F::Release(domain::release::NotAllowed { from: "revoked", event: "activate" }).into(),
-        F::Standing(domain::organization::NotAllowed { from: "ended", event: "pause" }).into(),
+        F::Organization(domain::organization::NotAllowed { from: "ended", event: "pause" }).into(),
         F::Withheld(vec![field()]).into(),
         F::Duplicate(Some("case_00000000000000000000000000000001".parse().unwrap())).into(),
         F::Exists.into(),
@@ -104,6 +111,13 @@ fn the_table_of_problems() {
         403 organization-paused: The key's organization is paused, and its keys do not work
         403 organization-ended: The key's organization has ended, and its keys do not work
         401 key-expired: The key has expired
+        401 sign-in-refused: Address and code do not go together
+        429 too-many-sign-ins: Somebody tried too often to sign in with this address; try again later
+        401 session-ended: The session has ended
+        401 session-locked: The session is locked
+        403 proof-needed: Show first who you are
+        401 link-closed: The link of the invitation opens nothing any more
+        409 not-allowed-now: The state it is in does not allow this
         412 stale: It changed since it was read; read it again
         412 stale: It changed since it was read; read it again
         422 idempotency-key-reused: This Idempotency-Key was used with another request

@@ -9,16 +9,16 @@ use domain::identifiers::CaseId;
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::opened;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::applications::NewApplicationBody;
+use crate::input::clocks::TranslationBody;
 use crate::input::decisions::ApplicationDecisionBody;
 use crate::input::evidence::InformationBody;
 use crate::output::cases::CaseView;
 use crate::output::{EventView, Page};
 use crate::paging::Parameters;
-use crate::preconditions::{IfMatch, IfNoneMatch};
+use crate::preconditions::IfNoneMatch;
 use crate::problem::ApiError;
 
 const STATES: [&str; 2] = ["open", "settled"];
@@ -49,11 +49,9 @@ pub(crate) async fn list(
 pub(crate) async fn submit(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Command { attempt, body }: Command<NewApplicationBody>,
+    command: Command<NewApplicationBody>,
 ) -> Result<Response, ApiError> {
-    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
-    let once = attempt.once("submitApplication", opened);
-    app.carry_out(async move { crosswalk.submit_application(&caller, new, once).await }).await
+    cases::submit(&app, caller, "submitApplication", command).await
 }
 
 /// One credentialing file, by its id.
@@ -97,12 +95,10 @@ pub(crate) async fn timeline(
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<InformationBody>,
+    change: Change,
+    command: Command<InformationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Application, id, version, attempt }.supply(&app, body).await
+    change.supply(&app, CaseKind::Application, command).await
 }
 
 /// Decides on a credentialing file as one of a plan's people, for that plan.
@@ -114,10 +110,24 @@ pub(crate) async fn supply(
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<ApplicationDecisionBody>,
+    change: Change,
+    command: Command<ApplicationDecisionBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Application, id, version, attempt }.decide(&app, body).await
+    change.decide(&app, CaseKind::Application, command).await
+}
+
+/// Adds a plan's reason in the language in which it is wanted. The decision stays as it is; the clock for it
+/// ends.
+#[utoipa::path(
+    post, path = "/v1/applications/{id}/translations", operation_id = "translateApplicationReason", tag = "applications",
+    params(("id" = String, Path, description = "Id of the credentialing file."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = TranslationBody, example = json!({"language": "es", "text": "Falta la licencia de la casa."})),
+    responses((status = 200, description = "The credentialing file, with the reason in both languages.", body = CaseView, headers(("ETag" = String, description = "ETag of its version."))))
+)]
+pub(crate) async fn translate(
+    State(app): State<App>,
+    change: Change,
+    command: Command<TranslationBody>,
+) -> Result<Response, ApiError> {
+    change.translate(&app, CaseKind::Application, command).await
 }

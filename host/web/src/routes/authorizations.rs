@@ -9,7 +9,7 @@ use domain::identifiers::CaseId;
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::{changed, opened};
+use crate::answer::changed;
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::authorizations::NewAuthorizationBody;
@@ -51,11 +51,9 @@ pub(crate) async fn list(
 pub(crate) async fn submit(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Command { attempt, body }: Command<NewAuthorizationBody>,
+    command: Command<NewAuthorizationBody>,
 ) -> Result<Response, ApiError> {
-    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
-    let once = attempt.once("submitAuthorization", opened);
-    app.carry_out(async move { crosswalk.submit_authorization(&caller, new, once).await }).await
+    cases::submit(&app, caller, "submitAuthorization", command).await
 }
 
 /// One request for authorization, by its id.
@@ -99,12 +97,10 @@ pub(crate) async fn timeline(
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<InformationBody>,
+    change: Change,
+    command: Command<InformationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.supply(&app, body).await
+    change.supply(&app, CaseKind::Authorization, command).await
 }
 
 /// Decides on a request for authorization as one of the plan's people. A clinical denial takes a license on
@@ -117,12 +113,10 @@ pub(crate) async fn supply(
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<AuthorizationDecisionBody>,
+    change: Change,
+    command: Command<AuthorizationDecisionBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.decide(&app, body).await
+    change.decide(&app, CaseKind::Authorization, command).await
 }
 
 /// Records that the plan sent the member a notice of its decision. The plan's clock for the notice ends.
@@ -134,12 +128,10 @@ pub(crate) async fn decide(
 )]
 pub(crate) async fn tell_member(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<MemberNoticeBody>,
+    change: Change,
+    command: Command<MemberNoticeBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.tell_member(&app, body).await
+    change.tell_member(&app, CaseKind::Authorization, command).await
 }
 
 /// Extends the time to decide by up to 14 calendar days, once. The provider is told why.
@@ -190,16 +182,13 @@ pub(crate) async fn end(
 )]
 pub(crate) async fn withdraw(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    BareCommand(attempt): BareCommand,
+    change: Change,
+    command: BareCommand,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.withdraw(&app).await
+    change.withdraw(&app, CaseKind::Authorization, command).await
 }
 
-/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
-/// for it ends.
+/// Adds a reason in the language in which it is wanted. The decision stays as it is; the clock for it ends.
 #[utoipa::path(
     post, path = "/v1/authorizations/{id}/translations", operation_id = "translateAuthorizationReason", tag = "authorizations",
     params(("id" = String, Path, description = "Id of the request for authorization."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -208,10 +197,8 @@ pub(crate) async fn withdraw(
 )]
 pub(crate) async fn translate(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<TranslationBody>,
+    change: Change,
+    command: Command<TranslationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Authorization, id, version, attempt }.translate(&app, body).await
+    change.translate(&app, CaseKind::Authorization, command).await
 }

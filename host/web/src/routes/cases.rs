@@ -4,6 +4,8 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::response::Response;
 use domain::case::CaseKind;
 use domain::catalog::Catalog;
@@ -12,12 +14,14 @@ use domain::problem::Code;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use workflow::command::{CaseFilter, Information, PeopleDecision};
+use workflow::command::{CaseFilter, Decided, Expected, Information, NewCase};
 use workflow::{Caller, Failure, FieldProblem};
 
+use super::Named;
 use crate::App;
-use crate::answer::{changed, current};
-use crate::idempotency::Attempt;
+use crate::answer::{changed, current, opened};
+use crate::auth::SignedIn;
+use crate::idempotency::{BareCommand, Command};
 use crate::input::Input;
 use crate::input::clocks::{MemberNoticeBody, TranslationBody};
 use crate::output::cases::CaseView;
@@ -125,6 +129,21 @@ fn read_day(problems: &mut Vec<FieldProblem>, at: &str, text: Option<&str>) -> O
     }
 }
 
+/// Takes a case in, of whichever kind the body is.
+pub(super) async fn submit<B>(
+    app: &App,
+    caller: Caller,
+    operation: &'static str,
+    Command { attempt, body }: Command<B>,
+) -> Result<Response, ApiError>
+where
+    B: Input<Command: Into<NewCase>>,
+{
+    let new: NewCase = app.read(body)?.into();
+    let (crosswalk, once) = (app.crosswalk.clone(), attempt.once(operation, opened));
+    app.carry_out(async move { crosswalk.submit(&caller, new, once).await }).await
+}
+
 /// One page of the cases of a kind.
 pub(super) async fn list(
     app: &App,
@@ -161,17 +180,24 @@ pub(super) async fn timeline(
 }
 
 /// A change to one version of one case.
-pub(super) struct Change {
+pub(crate) struct Change {
     /// Caller that sends the change.
-    pub(super) caller: Caller,
-    /// Kind of the case.
-    pub(super) kind: CaseKind,
+    caller: Caller,
     /// Id of the case.
-    pub(super) id: CaseId,
+    id: CaseId,
     /// Versions of the case that the change is meant for.
-    pub(super) version: IfMatch,
-    /// Attempt that the request is.
-    pub(super) attempt: Attempt,
+    expected: Expected,
+}
+
+impl FromRequestParts<App> for Change {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, ApiError> {
+        let SignedIn(caller) = SignedIn::from_request_parts(parts, app).await?;
+        let Named(id) = Named::from_request_parts(parts, app).await?;
+        let IfMatch(expected) = IfMatch::from_request_parts(parts, app).await?;
+        Ok(Self { caller, id, expected })
+    }
 }
 
 impl Change {
@@ -179,9 +205,10 @@ impl Change {
     pub(super) async fn supply(
         self,
         app: &App,
-        body: impl Input<Command = Information>,
+        kind: CaseKind,
+        Command { attempt, body }: Command<impl Input<Command = Information>>,
     ) -> Result<Response, ApiError> {
-        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+        let Self { caller, id, expected } = self;
         let (more, crosswalk) = (app.read(body)?, app.crosswalk.clone());
         let once = attempt.once("supplyInformation", changed);
         app.carry_out(async move { crosswalk.supply(&caller, kind, id, more, expected, once).await }).await
@@ -191,18 +218,24 @@ impl Change {
     pub(super) async fn decide(
         self,
         app: &App,
-        body: impl Input<Command = PeopleDecision>,
+        kind: CaseKind,
+        Command { attempt, body }: Command<impl Input<Command: Into<Decided>>>,
     ) -> Result<Response, ApiError> {
-        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
-        let (decision, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+        let Self { caller, id, expected } = self;
+        let (decided, crosswalk) = (app.read(body)?.into(), app.crosswalk.clone());
         let once = attempt.once("decideCase", changed);
-        app.carry_out(async move { crosswalk.decide(&caller, kind, id, decision, expected, once).await })
+        app.carry_out(async move { crosswalk.decide(&caller, kind, id, &decided, expected, once).await })
             .await
     }
 
     /// Records that the plan told the member.
-    pub(super) async fn tell_member(self, app: &App, body: MemberNoticeBody) -> Result<Response, ApiError> {
-        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+    pub(super) async fn tell_member(
+        self,
+        app: &App,
+        kind: CaseKind,
+        Command { attempt, body }: Command<MemberNoticeBody>,
+    ) -> Result<Response, ApiError> {
+        let Self { caller, id, expected } = self;
         let (notice, crosswalk) = (app.read(body)?, app.crosswalk.clone());
         let once = attempt.once("recordMemberNotice", changed);
         app.carry_out(async move {
@@ -212,8 +245,13 @@ impl Change {
     }
 
     /// Writes a reason in the language in which it is wanted.
-    pub(super) async fn translate(self, app: &App, body: TranslationBody) -> Result<Response, ApiError> {
-        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+    pub(super) async fn translate(
+        self,
+        app: &App,
+        kind: CaseKind,
+        Command { attempt, body }: Command<TranslationBody>,
+    ) -> Result<Response, ApiError> {
+        let Self { caller, id, expected } = self;
         let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
         let once = attempt.once("translateReason", changed);
         app.carry_out(async move { crosswalk.translate_reason(&caller, kind, id, new, expected, once).await })
@@ -221,8 +259,13 @@ impl Change {
     }
 
     /// Withdraws the case for its sender.
-    pub(super) async fn withdraw(self, app: &App) -> Result<Response, ApiError> {
-        let Self { caller, kind, id, version: IfMatch(expected), attempt } = self;
+    pub(super) async fn withdraw(
+        self,
+        app: &App,
+        kind: CaseKind,
+        BareCommand(attempt): BareCommand,
+    ) -> Result<Response, ApiError> {
+        let Self { caller, id, expected } = self;
         let crosswalk = app.crosswalk.clone();
         let once = attempt.once("withdrawCase", changed);
         app.carry_out(async move { crosswalk.withdraw(&caller, kind, id, expected, once).await }).await

@@ -9,7 +9,7 @@ use domain::identifiers::CaseId;
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::{changed, opened};
+use crate::answer::changed;
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
 use crate::input::claims::NewClaimBody;
@@ -22,7 +22,8 @@ use crate::paging::Parameters;
 use crate::preconditions::{IfMatch, IfNoneMatch};
 use crate::problem::ApiError;
 
-const STATES: [&str; 12] = [
+/// States of a claim at rest, by which the list can be narrowed.
+pub(crate) const STATES: [&str; 12] = [
     "rejected",
     "pended",
     "payable",
@@ -65,11 +66,9 @@ pub(crate) async fn list(
 pub(crate) async fn submit(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Command { attempt, body }: Command<NewClaimBody>,
+    command: Command<NewClaimBody>,
 ) -> Result<Response, ApiError> {
-    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
-    let once = attempt.once("submitClaim", opened);
-    app.carry_out(async move { crosswalk.submit_claim(&caller, new, once).await }).await
+    cases::submit(&app, caller, "submitClaim", command).await
 }
 
 /// One claim, by its id.
@@ -113,12 +112,10 @@ pub(crate) async fn timeline(
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<InformationBody>,
+    change: Change,
+    command: Command<InformationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Claim, id, version, attempt }.supply(&app, body).await
+    change.supply(&app, CaseKind::Claim, command).await
 }
 
 /// Decides on a claim as one of the plan's people, or records its payment.
@@ -130,12 +127,10 @@ pub(crate) async fn supply(
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<ClaimDecisionBody>,
+    change: Change,
+    command: Command<ClaimDecisionBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Claim, id, version, attempt }.decide(&app, body).await
+    change.decide(&app, CaseKind::Claim, command).await
 }
 
 /// Disputes the denial or the payment of a claim. The plan's people answer with a decision: `pay` or
@@ -158,8 +153,7 @@ pub(crate) async fn dispute(
     app.carry_out(async move { crosswalk.dispute_claim(&caller, id, reason, expected, once).await }).await
 }
 
-/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
-/// for it ends.
+/// Adds a reason in the language in which it is wanted. The decision stays as it is; the clock for it ends.
 #[utoipa::path(
     post, path = "/v1/claims/{id}/translations", operation_id = "translateClaimReason", tag = "claims",
     params(("id" = String, Path, description = "Id of the claim."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -168,10 +162,8 @@ pub(crate) async fn dispute(
 )]
 pub(crate) async fn translate(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<TranslationBody>,
+    change: Change,
+    command: Command<TranslationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Claim, id, version, attempt }.translate(&app, body).await
+    change.translate(&app, CaseKind::Claim, command).await
 }

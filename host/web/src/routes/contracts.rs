@@ -17,6 +17,7 @@ use crate::App;
 use crate::answer::{changed, current, tagged};
 use crate::auth::SignedIn;
 use crate::idempotency::Command;
+use crate::input::clocks::TranslationBody;
 use crate::input::contracts::{ContractStepBody, NewContractBody};
 use crate::output::contracts::ContractView;
 use crate::output::{EventView, Page, json};
@@ -171,4 +172,24 @@ pub(crate) async fn step(
     let (step, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("stepContract", changed);
     app.carry_out(async move { crosswalk.change_contract(&caller, id, step, expected, once).await }).await
+}
+
+/// Adds the reason of a contract's standing in the language in which it is wanted. The contract stands as it
+/// did; the provider is told again.
+#[utoipa::path(
+    post, path = "/v1/contracts/{id}/translations", operation_id = "translateContractReason", tag = "contracts",
+    params(("id" = String, Path, description = "Id of the contract."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
+    request_body(content = TranslationBody, example = json!({"language": "es", "text": "El seguro de responsabilidad venció."})),
+    responses((status = 200, description = "The contract, with the reason in both languages.", body = ContractView, headers(("ETag" = String, description = "ETag of its version."))))
+)]
+pub(crate) async fn translate(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(id): Named<ContractId>,
+    IfMatch(expected): IfMatch,
+    Command { attempt, body }: Command<TranslationBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("translateContractReason", changed);
+    app.carry_out(async move { crosswalk.translate_contract(&caller, id, new, expected, once).await }).await
 }

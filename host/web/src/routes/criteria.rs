@@ -91,7 +91,7 @@ pub(crate) struct DiffParameters {
 }
 
 /// Changes of a county's rules between two days, plan by plan: elections, criteria, presumptive rights,
-/// rates, promises of speed, and who has the last word.
+/// rates, turn-around times, and who has the last word.
 #[utoipa::path(
     get, path = "/v1/criteria/diff", operation_id = "diffCriteria", tag = "criteria",
     params(DiffParameters),

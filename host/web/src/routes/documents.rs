@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use utoipa::IntoParams;
 use workflow::command::StoredAnswer;
 use workflow::shown::Document;
-use workflow::{Failure, NewDocument, Receiving};
+use workflow::{Caller, Failure, NewDocument, Receiving};
 
 use super::Named;
 use super::plugins::line;
@@ -61,13 +61,15 @@ pub(crate) struct DocumentParameters {
 }
 
 /// Sends a document: its bytes are the body, and its type is the content-type, which must fit the bytes. A
-/// case names it by its id, in `documents`. One that no case names is swept after 30 days.
+/// picture is kept without what it says of place, camera and person, so that `sha256` and `size_bytes` are
+/// not those of the file that was sent. A case names it by its id, in `documents`. One that no case names is
+/// swept after 30 days.
 #[utoipa::path(
     post, path = "/v1/documents", operation_id = "sendDocument", tag = "documents",
     params(DocumentParameters),
     request_body(
         content = String, content_type = "text/plain",
-        description = "The bytes: a PDF, a JPEG, PNG or TIFF image, or UTF-8 text, at most as large as the host is set to take.",
+        description = "The bytes: a PDF, a JPEG, PNG, TIFF or WebP image of at most 120 million pixels, or UTF-8 text, at most as large as the host is set to take.",
         example = "The member was discharged on March 1."
     ),
     responses((status = 201, description = "The document, kept.", body = DocumentView, headers(("Location" = String, description = "Path of the document."))))
@@ -107,7 +109,7 @@ pub(crate) async fn send(
 }
 
 /// 201 with the document and its address.
-fn kept(document: &Document) -> StoredAnswer {
+pub(crate) fn kept(document: &Document) -> StoredAnswer {
     let location = vec![("location".to_owned(), format!("/v1/documents/{}", document.id))];
     stored(axum::http::StatusCode::CREATED, document, location)
 }
@@ -119,9 +121,7 @@ fn new_document(parameters: DocumentParameters, headers: &HeaderMap) -> Result<N
     let sent = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let media_type = sent.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     if Files::state().named(&media_type).is_none() {
-        return Err(ApiError::UnsupportedMediaType(
-            "application/pdf, image/jpeg, image/png, image/tiff or text/plain",
-        ));
+        return Err(ApiError::UnsupportedMediaType(Files::taken()));
     }
     let missing =
         || Failure::field("?kind", Code::MissingField, "the document's kind is not said", "send ?kind=");
@@ -201,8 +201,13 @@ pub(crate) async fn content(
     SignedIn(caller): SignedIn,
     Named(id): Named<DocumentId>,
 ) -> Result<Response, ApiError> {
+    sent(&app, &caller, id).await
+}
+
+/// The bytes of a document as an answer.
+pub(crate) async fn sent(app: &App, caller: &Caller, id: DocumentId) -> Result<Response, ApiError> {
     let room = app.documents.enter(*caller.organization()?).await?;
-    let found = app.crosswalk.document_content(&caller, id).await?;
+    let found = app.crosswalk.document_content(caller, id).await?;
     let media_type = match found.document.media_type.as_str() {
         "text/plain" => "text/plain; charset=utf-8".to_owned(),
         other => other.to_owned(),

@@ -7,7 +7,7 @@ use domain::catalog::Catalog;
 use domain::identifiers::CaseId;
 use domain::problem::Code;
 use domain::time::pacific_day;
-use formats::fhir::{FhirRules, PROBLEM_SYSTEM, Places, TaskId, operation_outcome, read_referral};
+use formats::fhir::{FhirRules, PROBLEM_SYSTEM, Places, TaskId, read_referral};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -19,7 +19,7 @@ use crate::App;
 use crate::auth::SignedIn;
 use crate::body::{self, FHIR};
 use crate::idempotency::{Attempt, receive};
-use crate::output::fhir::resource;
+use crate::output::fhir::{refusal, resource};
 use crate::paging::Parameters;
 use crate::problem::{ApiError, FieldErrorView, ProblemView};
 
@@ -195,7 +195,7 @@ fn placed(mut error: ApiError, places: &Places) -> ApiError {
 /// A problem as an `OperationOutcome`: FHIR clients read nothing else.
 pub(crate) fn outcome(error: &ApiError, problem: &ProblemView) -> Vec<u8> {
     let outcome = match error {
-        ApiError::Fhir(issues) => operation_outcome(issues),
+        ApiError::Fhir(issues) => refusal(issues),
         _ => problem_as_outcome(problem),
     };
     outcome.to_string().into_bytes()

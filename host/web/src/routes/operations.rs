@@ -91,6 +91,8 @@ pub(crate) async fn metrics(
     SignedIn(caller): SignedIn,
 ) -> Result<impl IntoResponse, ApiError> {
     caller.must_be(&[Role::Operator])?;
+    // Counters move with every case.
+    caller.must_see_names()?;
     Ok(counts(State(app)).await)
 }
 

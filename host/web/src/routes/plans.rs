@@ -44,6 +44,8 @@ pub(crate) struct DayParameters {
 }
 
 /// A plan's profile as its rules declare it: its services, criteria, rates, clocks, files and people.
+///
+/// Providers do not read what this host does not carry out, such as layouts of files, desks and wait lists.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/profile", operation_id = "getPlanProfile", tag = "plans",
     params(("id" = String, Path, description = "Id of the plan.", example = "valle-vista"), DayParameters),
@@ -56,7 +58,7 @@ pub(crate) async fn profile(
     Parameters(parameters): Parameters<DayParameters>,
 ) -> Result<Json<Value>, ApiError> {
     let on = day("?on", parameters.on.as_deref())?;
-    Ok(Json(app.crosswalk.profile(&caller, &plan, on).await?))
+    Ok(json(app.crosswalk.profile(&caller, &plan, on).await?))
 }
 
 /// The policy that a plan's releases must meet, and the fault rate at which one is taken back.

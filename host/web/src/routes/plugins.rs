@@ -8,6 +8,7 @@ use domain::identifiers::{Digest, PlanId, SigningKeyId};
 use domain::problem::Code;
 use domain::text::is_plain_line;
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::IntoParams;
 use workflow::Failure;
 use workflow::command::{NewPlugin, StoredAnswer};
@@ -20,7 +21,9 @@ use crate::auth::SignedIn;
 use crate::body::WASM;
 use crate::idempotency::{BareCommand, Command, Upload};
 use crate::input::plans::{ActivationBody, RevocationBody, RollbackBody, SignatureBody, SigningKeyBody};
-use crate::output::plugins::{ActivationView, PluginDetailView, PluginView, RollbackView, SigningKeyView};
+use crate::output::plugins::{
+    ActivationView, PluginDetailView, PluginView, ProposalView, RollbackView, SigningKeyView, WatchView,
+};
 use crate::output::{EventView, Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
@@ -86,7 +89,7 @@ pub(crate) async fn upload(
 }
 
 /// 201 with a plugin, 202 with what is still to become one.
-fn uploaded(plugin: &ShownPlugin) -> StoredAnswer {
+pub(crate) fn uploaded(plugin: &ShownPlugin) -> StoredAnswer {
     let status = if plugin.is_compiling() { StatusCode::ACCEPTED } else { StatusCode::CREATED };
     let address = format!("/v1/plugins/{}", plugin.release.digest);
     stored(status, plugin, vec![("location".to_owned(), address)])
@@ -139,6 +142,42 @@ pub(crate) async fn timeline(
     Ok(json(items))
 }
 
+/// The profile that a plugin declares, whether it decides or not.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/plugins/{digest}/profile", operation_id = "getPluginProfile", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "Id of the plan."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    responses((status = 200, description = "The profile, whole.", body = Object))
+)]
+pub(crate) async fn profile(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+) -> Result<Json<Value>, ApiError> {
+    let profile = app.crosswalk.plugin_profile(&caller, &plan, &digest).await?;
+    Ok(Json(serde_json::to_value(profile).map_err(Failure::internal)?))
+}
+
+/// A plugin at work: its last answers beside those of the version before it, the forecast of its last shadow
+/// run, and its faults.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/plugins/{digest}/watch", operation_id = "watchPlugin", tag = "plugins",
+    params(
+        ("id" = String, Path, description = "Id of the plan."),
+        ("digest" = String, Path, description = "SHA-256 of the component.")
+    ),
+    responses((status = 200, description = "The plugin at work.", body = WatchView))
+)]
+pub(crate) async fn watch(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Within(plan, digest): Within<PlanId, Digest>,
+) -> Result<Json<WatchView>, ApiError> {
+    Ok(json(app.crosswalk.watch_plugin(&caller, &plan, &digest).await?))
+}
+
 /// Signs a plugin: a detached Ed25519 signature over the 32 bytes of its SHA-256, by a key that the plan
 /// registered.
 #[utoipa::path(
@@ -164,7 +203,8 @@ pub(crate) async fn sign(
     app.carry_out(async move { crosswalk.sign_plugin(&caller, plan, digest, new, once).await }).await
 }
 
-/// Approves a plugin with the caller's key. The plan's policy may demand another key than the uploader's.
+/// Approves a plugin in the caller's name. The plan's policy may demand somebody else than the uploader:
+/// another person, or another key.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/approvals", operation_id = "approvePlugin", tag = "plugins",
     params(
@@ -240,6 +280,41 @@ pub(crate) async fn activate(
     let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
     let once = attempt.once("activatePlugin", created);
     app.carry_out(async move { crosswalk.activate(&caller, plan, new, once).await }).await
+}
+
+/// Activations of a plan that wait for another person, newest first: the last proposal of each plugin.
+#[utoipa::path(
+    get, path = "/v1/plans/{id}/proposals", operation_id = "listProposals", tag = "plugins",
+    params(("id" = String, Path, description = "Id of the plan.")),
+    responses((status = 200, description = "All that wait, on one page.", body = Page<ProposalView>))
+)]
+pub(crate) async fn list_proposals(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+) -> Result<Json<Page<ProposalView>>, ApiError> {
+    Ok(json(app.crosswalk.proposals(&caller, &plan).await?))
+}
+
+/// Proposes an activation, for another person to confirm by activating the plugin: where the plan's policy
+/// does not leave that to whoever uploaded it.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/proposals", operation_id = "proposeActivation", tag = "plugins",
+    params(("id" = String, Path, description = "Id of the plan.")),
+    request_body(content = ActivationBody, example = json!({
+        "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", "rules_from": "2027-01-01"
+    })),
+    responses((status = 201, description = "The proposal. It decides nothing.", body = ProposalView))
+)]
+pub(crate) async fn propose(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Named(plan): Named<PlanId>,
+    Command { attempt, body }: Command<ActivationBody>,
+) -> Result<Response, ApiError> {
+    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
+    let once = attempt.once("proposeActivation", created);
+    app.carry_out(async move { crosswalk.propose_activation(&caller, plan, new, once).await }).await
 }
 
 /// Rolls back a plan's newest activation, or all of one plugin; the version before it decides from now on.

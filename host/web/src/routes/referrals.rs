@@ -9,7 +9,7 @@ use domain::identifiers::CaseId;
 use super::Named;
 use super::cases::{self, CaseParameters, Change};
 use crate::App;
-use crate::answer::{changed, opened};
+use crate::answer::changed;
 use crate::auth::SignedIn;
 use crate::idempotency::{BareCommand, Command};
 use crate::input::clocks::{MemberNoticeBody, TranslationBody};
@@ -80,11 +80,9 @@ pub(crate) async fn offers(
 pub(crate) async fn submit(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
-    Command { attempt, body }: Command<NewReferralBody>,
+    command: Command<NewReferralBody>,
 ) -> Result<Response, ApiError> {
-    let (new, crosswalk) = (app.read(body)?, app.crosswalk.clone());
-    let once = attempt.once("submitReferral", opened);
-    app.carry_out(async move { crosswalk.submit_referral(&caller, new, once).await }).await
+    cases::submit(&app, caller, "submitReferral", command).await
 }
 
 /// One referral, by its id.
@@ -128,12 +126,10 @@ pub(crate) async fn timeline(
 )]
 pub(crate) async fn supply(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<InformationBody>,
+    change: Change,
+    command: Command<InformationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Referral, id, version, attempt }.supply(&app, body).await
+    change.supply(&app, CaseKind::Referral, command).await
 }
 
 /// Decides on a referral as one of the plan's people.
@@ -145,12 +141,10 @@ pub(crate) async fn supply(
 )]
 pub(crate) async fn decide(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<ReferralDecisionBody>,
+    change: Change,
+    command: Command<ReferralDecisionBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Referral, id, version, attempt }.decide(&app, body).await
+    change.decide(&app, CaseKind::Referral, command).await
 }
 
 /// Records a provider's step with a referral: it accepts, gives back, begins, says that the member wants
@@ -182,12 +176,10 @@ pub(crate) async fn step(
 )]
 pub(crate) async fn tell_member(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<MemberNoticeBody>,
+    change: Change,
+    command: Command<MemberNoticeBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Referral, id, version, attempt }.tell_member(&app, body).await
+    change.tell_member(&app, CaseKind::Referral, command).await
 }
 
 /// Withdraws a referral.
@@ -198,16 +190,13 @@ pub(crate) async fn tell_member(
 )]
 pub(crate) async fn withdraw(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    BareCommand(attempt): BareCommand,
+    change: Change,
+    command: BareCommand,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Referral, id, version, attempt }.withdraw(&app).await
+    change.withdraw(&app, CaseKind::Referral, command).await
 }
 
-/// Adds the reason of a refusal in the language in which it is wanted. The decision stays as it is; the clock
-/// for it ends.
+/// Adds a reason in the language in which it is wanted. The decision stays as it is; the clock for it ends.
 #[utoipa::path(
     post, path = "/v1/referrals/{id}/translations", operation_id = "translateReferralReason", tag = "referrals",
     params(("id" = String, Path, description = "Id of the referral."), ("If-Match" = String, Header, description = "The ETag of the version that was read.")),
@@ -216,10 +205,8 @@ pub(crate) async fn withdraw(
 )]
 pub(crate) async fn translate(
     State(app): State<App>,
-    SignedIn(caller): SignedIn,
-    Named(id): Named<CaseId>,
-    version: IfMatch,
-    Command { attempt, body }: Command<TranslationBody>,
+    change: Change,
+    command: Command<TranslationBody>,
 ) -> Result<Response, ApiError> {
-    Change { caller, kind: CaseKind::Referral, id, version, attempt }.translate(&app, body).await
+    change.translate(&app, CaseKind::Referral, command).await
 }

@@ -61,7 +61,7 @@ pub(crate) async fn read(
 }
 
 /// Amounts that are still to be taken back, oldest first: the next remittances of the plan to the provider
-/// carry them.
+/// carry them, in part where they bear no more.
 #[utoipa::path(
     get, path = "/v1/take-backs", operation_id = "listTakeBacks", tag = "remittances",
     params(ListParameters),

@@ -4,7 +4,11 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use domain::identifiers::{PlanId, ShadowRunId};
+use domain::identifiers::{Digest, PlanId, ShadowRunId};
+use domain::problem::Code;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use workflow::Failure;
 
 use super::Named;
 use crate::App;
@@ -14,7 +18,7 @@ use crate::idempotency::{BareCommand, Command};
 use crate::input::shadow_runs::ShadowRunBody;
 use crate::output::shadow_runs::{ShadowChangeView, ShadowRunView};
 use crate::output::{Page, json};
-use crate::paging::{ListParameters, Parameters};
+use crate::paging::{Parameters, paging};
 use crate::problem::ApiError;
 
 /// Starts a shadow run: a candidate is asked again what the plan's plugins were asked, without effect and in
@@ -38,19 +42,43 @@ pub(crate) async fn start(
     app.carry_out(async move { crosswalk.start_shadow_run(&caller, plan, new, once).await }).await
 }
 
-/// A plan's shadow runs, newest first.
+/// Filter and place of a list of runs.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct RunsParameters {
+    /// SHA-256 of a candidate; runs of every candidate if not said.
+    #[param(example = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", max_length = 64)]
+    digest: Option<String>,
+    /// Entries on the page: 1 to 200, 50 if not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// A plan's shadow runs, newest first: all, or those of one candidate.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/shadow-runs", operation_id = "listShadowRuns", tag = "plans",
-    params(("id" = String, Path, description = "Id of the plan."), ListParameters),
+    params(("id" = String, Path, description = "Id of the plan."), RunsParameters),
     responses((status = 200, description = "A page of runs.", body = Page<ShadowRunView>))
 )]
 pub(crate) async fn list(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(plan): Named<PlanId>,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(parameters): Parameters<RunsParameters>,
 ) -> Result<Json<Page<ShadowRunView>>, ApiError> {
-    Ok(json(app.crosswalk.shadow_runs(&caller, &plan, parameters.paging()?).await?))
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
+    let digest: Option<Digest> = match parameters.digest.map(|text| text.parse()) {
+        None => None,
+        Some(Ok(digest)) => Some(digest),
+        Some(Err(_)) => {
+            let fix = "send the 64 digits of a plugin, or leave it out";
+            return Err(Failure::field("?digest", Code::InvalidValue, "this is no digest", fix).into());
+        }
+    };
+    Ok(json(app.crosswalk.shadow_runs(&caller, &plan, digest.as_ref(), paging).await?))
 }
 
 /// One shadow run: its progress, and its report so far.
@@ -67,22 +95,39 @@ pub(crate) async fn read(
     Ok(json(app.crosswalk.shadow_run(&caller, id).await?))
 }
 
-/// Decisions that the candidate would have changed, side by side. For the plan's own people.
+/// Filter and place of a list of changes.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct ChangesParameters {
+    /// Id of a cause of the report; changes of every cause if not said.
+    #[param(example = "0f1e2d3c4b5a6978", max_length = 64)]
+    cause: Option<String>,
+    /// Entries on the page: 1 to 200, 50 if not said.
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
+    limit: Option<String>,
+    /// The `next_cursor` of the page before.
+    cursor: Option<String>,
+}
+
+/// Evaluations that the candidate would have changed, side by side: all, or those of one cause. For the
+/// plan's own people.
 #[utoipa::path(
     get, path = "/v1/shadow-runs/{id}/changes", operation_id = "listShadowChanges", tag = "plans",
-    params(("id" = String, Path, description = "Id of the run."), ListParameters),
-    responses((status = 200, description = "A page of changed decisions.", body = Page<ShadowChangeView>))
+    params(("id" = String, Path, description = "Id of the run."), ChangesParameters),
+    responses((status = 200, description = "A page of changed evaluations.", body = Page<ShadowChangeView>))
 )]
 pub(crate) async fn changes(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(id): Named<ShadowRunId>,
-    Parameters(parameters): Parameters<ListParameters>,
+    Parameters(parameters): Parameters<ChangesParameters>,
 ) -> Result<Json<Page<ShadowChangeView>>, ApiError> {
-    Ok(json(app.crosswalk.shadow_changes(&caller, id, parameters.paging()?).await?))
+    let paging = paging(parameters.limit.as_deref(), parameters.cursor)?;
+    Ok(json(app.crosswalk.shadow_changes(&caller, id, parameters.cause.as_deref(), paging).await?))
 }
 
-/// The changed decisions of a shadow run as CSV, at most 10,000 lines.
+/// The changed evaluations of a shadow run as CSV, at most 10,000 lines.
 #[utoipa::path(
     get, path = "/v1/shadow-runs/{id}/changes.csv", operation_id = "exportShadowChanges", tag = "plans",
     params(("id" = String, Path, description = "Id of the run.")),

@@ -7,6 +7,7 @@ use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::request::Parts;
 use axum::response::Response;
 use domain::identifiers::PlanId;
+use domain::plan::types::Period;
 use domain::problem::Code;
 use domain::text::is_plain_line;
 use serde::Deserialize;
@@ -18,10 +19,10 @@ use super::Named;
 use crate::App;
 use crate::answer::created;
 use crate::auth::SignedIn;
-use crate::body::{self, CSV, JSON, TABLE};
+use crate::body::{self, CSV, JSON, Readable, TABLE};
 use crate::idempotency::Upload;
 use crate::input::tables::{TableBody, TableDays};
-use crate::output::tables::{TableRowsView, TableVersionView, TableView};
+use crate::output::tables::{TableDifferenceView, TableRowsView, TableVersionView, TableView};
 use crate::output::{Page, json};
 use crate::paging::{ListParameters, Parameters};
 use crate::problem::ApiError;
@@ -124,13 +125,7 @@ pub(crate) async fn upload(
 ) -> Result<Response, ApiError> {
     let form = TABLE.in_form_of(request.headers(), &[CSV, JSON.media_type]);
     let Upload { attempt, bytes, room } = app.receive_file(&caller, request, form).await?;
-    let (days, sent) = if form.media_type == CSV {
-        let TableParameters { effective_from, effective_to } = parameters;
-        (app.read(TableDays { effective_from, effective_to })?, SentTable::Csv(bytes))
-    } else {
-        parameters.must_be_absent()?;
-        app.read(body::json::<TableBody>(&bytes)?)?
-    };
+    let (days, sent) = read_rows(&app, form, parameters, bytes)?;
     let (new, crosswalk) = (NewTable { name, days, sent }, app.crosswalk.clone());
     let once = attempt.once("uploadTable", created);
     let command = async move {
@@ -138,6 +133,56 @@ pub(crate) async fn upload(
         crosswalk.upload_table(&caller, plan, new, once).await
     };
     app.carry_out(command).await
+}
+
+/// Compares rows with the version that was uploaded last: what their upload would add, remove and change.
+/// Nothing is kept but that somebody looked.
+#[utoipa::path(
+    post, path = "/v1/plans/{id}/tables/{name}/differences", operation_id = "compareTable", tag = "plans",
+    params(
+        ("id" = String, Path, description = "Id of the plan.", example = "harbor-crest"),
+        ("name" = String, Path, description = "Name of the table in the profile.", example = "fee-schedule"),
+        TableParameters
+    ),
+    request_body(
+        description = "The rows, as they would be uploaded: JSON, or CSV whose first row names the declared columns.",
+        content(
+            (TableBody = "application/json", example = json!({
+                "effective_from": "2026-07-01",
+                "rows": [{ "procedure": "G9008 U8", "amount": "47.00" }]
+            })),
+            (String = "text/csv", example = "procedure,amount\nG9008 U8,47.00\n")
+        )
+    ),
+    responses((status = 200, description = "The difference; the first 100 rows of each kind.", body = TableDifferenceView))
+)]
+pub(crate) async fn compare(
+    State(app): State<App>,
+    SignedIn(caller): SignedIn,
+    Address { plan, name, .. }: Address,
+    Parameters(parameters): Parameters<TableParameters>,
+    request: Request,
+) -> Result<Json<TableDifferenceView>, ApiError> {
+    let form = TABLE.in_form_of(request.headers(), &[CSV, JSON.media_type]);
+    let (bytes, _room) = app.receive_to_look_at(&caller, request, form).await?;
+    let (days, sent) = read_rows(&app, form, parameters, bytes)?;
+    Ok(json(app.crosswalk.compare_table(&caller, &plan, NewTable { name, days, sent }).await?))
+}
+
+/// Rows with their days, in either form.
+fn read_rows(
+    app: &App,
+    form: Readable,
+    parameters: TableParameters,
+    bytes: Vec<u8>,
+) -> Result<(Period, SentTable), ApiError> {
+    if form.media_type == CSV {
+        let TableParameters { effective_from, effective_to } = parameters;
+        Ok((app.read(TableDays { effective_from, effective_to })?, SentTable::Csv(bytes)))
+    } else {
+        parameters.must_be_absent()?;
+        app.read(body::json::<TableBody>(&bytes)?)
+    }
 }
 
 impl TableParameters {

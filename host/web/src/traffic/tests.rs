@@ -52,13 +52,15 @@ fn requests_over_time_are_counted_for_each() {
 }
 
 #[test]
-fn requests_at_once_are_counted_for_each_key() {
+fn requests_at_once_are_counted_for_each() {
     let at_once = Arc::new(AtOnce::new(1));
     let (one, other) = ("key_0198f0c2a3b47c5d8e9f00112233aabb", "key_0198f0c2a3b47c5d8e9f00112233aabc");
-    let (one, other): (KeyId, KeyId) = (one.parse().unwrap(), other.parse().unwrap());
+    let (one, other) = (Known::Key(one.parse().unwrap()), Known::Key(other.parse().unwrap()));
+    let person = Known::Person("acc_0198f0c2a3b47c5d8e9f00112233aabb".parse().unwrap());
     let first = at_once.begin(one).unwrap();
     assert!(at_once.begin(one).is_none());
     assert!(at_once.begin(other).is_some());
+    assert!(at_once.begin(person).is_some());
     drop(first);
     assert!(locked(&at_once.running).is_empty());
     assert!(at_once.begin(one).is_some());

@@ -3,91 +3,65 @@
 use std::collections::BTreeMap;
 
 use domain::application::{Event, State};
-use domain::case::{EventKind, WhyPeople};
+use domain::case::{Reason, WhyPeople};
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::credentialing::Application as PlanApplication;
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
-use domain::plan::types::{Bilingual, Urgency, Workflow};
+use domain::plan::types::Workflow;
 use domain::problem::Code;
 use domain::rollout::{self, About};
 use domain::time::pacific_day;
 use jiff::civil::Date;
-use serde_json::json;
 use store::Unit;
 
 use crate::Crosswalk;
-use crate::cases::case::{Answered, Application, Body, Case, DecidedBy, Review};
+use crate::cases::arriving::Arrival;
+use crate::cases::case::{Answered, Application, Body, DecidedBy, Review};
 use crate::cases::clocks::told;
 use crate::cases::facts;
 use crate::cases::people::other_kind;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Work};
-use crate::command::caller::{Caller, Role};
+use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
-use crate::command::{NewApplication, Once, Outcome, PeopleDecision};
+use crate::command::{NewApplication, PeopleDecision};
 use crate::plugins::asking::Ruling;
 use crate::plugins::registry::Live;
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a file in and has each named plan's rules read it.
-    ///
-    /// # Errors
-    /// `Invalid` for a plan that this host does not know.
-    pub async fn submit_application(
+    /// The unit of a new file, which each named plan's rules read.
+    pub(super) async fn submitted_application(
         &self,
         caller: &Caller,
-        new: NewApplication,
-        once: Once<ShownCase>,
-    ) -> Result<Outcome<ShownCase>, Failure> {
-        caller.must_be(&[Role::Provider])?;
-        let new = &new;
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                let now = crosswalk.now();
-                crosswalk.known_plans(&new.plans).await?;
-                let unread = || Review {
-                    state: State::Received { at: now },
-                    results: Vec::new(),
-                    answered: Answered::default(),
-                };
-                let reviews: BTreeMap<PlanId, Review> =
-                    new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
-                let case = Case {
-                    id: crosswalk.id(CaseId::from_uuid),
-                    plan: None,
-                    delegate: None,
-                    member: None,
-                    service: None,
-                    provider: *caller.organization()?,
-                    assigned: None,
-                    urgency: Urgency::Standard,
-                    received_at: now,
-                    version: 0,
-                    follows: None,
-                    body: Body::Application(Application {
-                        legal_name: new.legal_name.clone(),
-                        services: new.services.clone(),
-                        counties: new.counties.iter().map(ToString::to_string).collect(),
-                        answers: new.answers.clone(),
-                        documents: new.documents.clone(),
-                        supplied: Vec::new(),
-                        reviews,
-                    }),
-                };
-                let mut work = Work::new(caller, case, now);
-                work.sent = Some(Sent::case(&new.answers, &new.documents));
-                work.attached = crosswalk.attachable(caller, None, &new.documents).await?;
-                work.note(EventKind::Received, json!({}));
-                crosswalk.review_all(caller, &mut work).await?;
-                crosswalk.finish(caller, work, &Unit::default()).await
-            })
-        })
-        .await
+        new: &NewApplication,
+    ) -> Result<(Unit, ShownCase), Failure> {
+        let now = self.now();
+        self.known_plans(&new.plans).await?;
+        let unread = || Review {
+            state: State::Received { at: now },
+            results: Vec::new(),
+            answered: Answered::default(),
+        };
+        let reviews: BTreeMap<PlanId, Review> =
+            new.plans.iter().map(|plan| (plan.clone(), unread())).collect();
+        let body = Body::Application(Application {
+            legal_name: new.legal_name.clone(),
+            services: new.services.clone(),
+            counties: new.counties.iter().map(ToString::to_string).collect(),
+            answers: new.answers.clone(),
+            documents: new.documents.clone(),
+            supplied: Vec::new(),
+            reviews,
+        });
+        let sent = Sent::case(&new.answers, &new.documents);
+        let arrival = Arrival::of(self.id(CaseId::from_uuid), now, body, sent);
+        let mut work = self.arrived(caller, arrival).await?;
+        self.review_all(caller, &mut work).await?;
+        self.finish(caller, work, &Unit::default()).await
     }
 
     async fn known_plans(&self, plans: &[PlanId]) -> Result<(), Failure> {
@@ -150,13 +124,13 @@ impl Crosswalk {
         let question = Question::Review { application, today };
         let reply = self.ask(&live, &question).await;
         let brief = reply.record.brief();
-        work.decisions.push(reply.record);
+        work.evaluations.push(reply.record);
         let answer = match self.ruling(&live, &question, reply.answer) {
             Ok(Ruling::Application(review)) => Ok(review),
             none => Err(work.why_people(none)?),
         };
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
-        review.answered.decision = Some(brief);
+        review.answered.evaluation = Some(brief);
         review.answered.mode = Some(mode);
         let mut by = Actor::Host;
         let event = match answer {
@@ -207,7 +181,7 @@ impl Crosswalk {
         let event = match decision.clone() {
             PeopleDecision::Credential(effective) => Event::Approve { effective: effective.unwrap_or(today) },
             PeopleDecision::Decline(reason) => Event::Decline(reason),
-            PeopleDecision::Reopen(_) => Event::Reopen,
+            PeopleDecision::Reopen(reason) => Event::Reopen(reason),
             PeopleDecision::EndApproval { last, reason } => {
                 Event::End { last: last.unwrap_or(today), reason }
             }
@@ -251,12 +225,13 @@ impl Crosswalk {
     }
 }
 
-/// Whoever sent the file learns that a plan reads it again, or ends its approval, and why.
-fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Bilingual) {
+/// Whoever sent the file learns that a plan reads it again, or ends its approval, and why, as far as it is
+/// written; and again when the rest is.
+pub(crate) fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Reason) {
     work.notices.push(Told {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
-        text: words::approval_is(plan, last, reason),
+        text: words::approval_is(plan, last, &reason.told()),
         ends_clocks: &[],
     });
 }

@@ -54,7 +54,7 @@ pub struct RelatedCase {
 }
 
 impl Crosswalk {
-    /// What is around the case. `None` for everybody but the people of the plan that it is with, and for a
+    /// Surroundings of the case. `None` for everybody but the people of the plan that it is with, and for a
     /// credentialing file, which is about no member.
     pub(crate) async fn around(&self, caller: &Caller, case: &Case) -> Result<Option<Around>, Failure> {
         let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);

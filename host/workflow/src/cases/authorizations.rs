@@ -19,7 +19,8 @@ use store::Unit;
 use store::usage::UsageState;
 
 use crate::Crosswalk;
-use crate::cases::case::{Advice, Answered, Authorization, Body, Case, DecidedBy, first_day};
+use crate::cases::arriving::Arrival;
+use crate::cases::case::{Advice, Answered, Authorization, Body, DecidedBy, first_day};
 use crate::cases::clocks::told;
 use crate::cases::contracts::{Contracted, permits_without};
 use crate::cases::facts;
@@ -28,88 +29,65 @@ use crate::cases::presuming;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Used, Work};
-use crate::command::caller::{Caller, Role};
+use crate::command::NewAuthorization;
+use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
-use crate::command::{NewAuthorization, Once, Outcome};
 use crate::plugins::asking::{Ruled, Ruling};
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a request in, asks the plan's rules whether service may start and whether it is authorized, and
-    /// records both answers.
-    ///
-    /// # Errors
-    /// As for a referral; `NotFound` for a referral it claims to follow that is not the caller's.
-    pub async fn submit_authorization(
+    /// The unit of a new request: the plan's rules are asked whether service may start and whether it is
+    /// authorized.
+    pub(super) async fn submitted_authorization(
         &self,
         caller: &Caller,
-        new: NewAuthorization,
-        once: Once<ShownCase>,
-    ) -> Result<Outcome<ShownCase>, Failure> {
-        caller.must_be(&[Role::Provider])?;
-        let new = &new;
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                let now = crosswalk.now();
-                let sender = *caller.organization()?;
-                let today = pacific_day(now);
-                let kind = kind_of(new.kind, &new.lines, today)?;
-                let covered = first_day(new.lines.iter().map(|line| &line.days), today);
-                let days = Days { covered, rules: today };
-                let placed =
-                    crosswalk.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
-                placed.must_be_one_plans(new.lines.iter().map(|line| (new.service.as_str(), &line.days)))?;
-                if let Some(deliverer) = new.provider.filter(|provider| *provider != sender) {
-                    crosswalk.must_be_provider("/provider", deliverer).await?;
-                }
-                if let Some(referral) = new.referral {
-                    crosswalk.readable_case(caller, referral).await?;
-                }
-                let case = Case {
-                    id: crosswalk.id(CaseId::from_uuid),
-                    plan: Some(placed.plan.clone()),
-                    delegate: placed.delegate.clone(),
-                    member: Some(placed.member.id),
-                    service: Some(new.service.clone()),
-                    provider: sender,
-                    assigned: new.provider.filter(|provider| *provider != sender),
-                    urgency: new.urgency,
-                    received_at: now,
-                    version: 0,
-                    follows: new.referral,
-                    body: Body::Authorization(Authorization {
-                        populations: new.populations.clone(),
-                        kind,
-                        lines: new.lines.clone(),
-                        facts: placed.conform("/facts", &new.facts)?,
-                        documents: new.documents.clone(),
-                        supplied: Vec::new(),
-                        window: None,
-                        continues: None,
-                        state: State::Received { at: now },
-                        answered: Answered::default(),
-                        extension: None,
-                        member_notices: Vec::new(),
-                        ended: None,
-                        exceptions: Vec::new(),
-                    }),
-                };
-                let mut work = Work::new(caller, case, now);
-                work.fences.extend(placed.found_by.iter().cloned());
-                work.sent = Some(Sent::case(&new.facts, &new.documents));
-                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note(
-                    EventKind::Received,
-                    if kind == new.kind { json!({}) } else { json!({ "kind": "retrospective" }) },
-                );
-                crosswalk.presume_and_determine(&mut work, &placed).await?;
-                admit_deliverer(&mut work);
-                crosswalk.finish(caller, work, &Unit::default()).await
-            })
-        })
-        .await
+        new: &NewAuthorization,
+    ) -> Result<(Unit, ShownCase), Failure> {
+        let now = self.now();
+        let today = pacific_day(now);
+        let sender = *caller.organization()?;
+        let deliverer = new.provider.filter(|provider| *provider != sender);
+        let kind = kind_of(new.kind, &new.lines, today)?;
+        let covered = first_day(new.lines.iter().map(|line| &line.days), today);
+        let days = Days { covered, rules: today };
+        let placed = self.place(caller, &new.member, &new.service, Workflow::Authorization, days).await?;
+        placed.must_be_one_plans(new.lines.iter().map(|line| (new.service.as_str(), &line.days)))?;
+        if let Some(deliverer) = deliverer {
+            self.must_be_provider("/provider", deliverer).await?;
+        }
+        if let Some(referral) = new.referral {
+            self.readable_case(caller, referral).await?;
+        }
+        let body = Body::Authorization(Authorization {
+            populations: new.populations.clone(),
+            kind,
+            lines: new.lines.clone(),
+            facts: placed.conform("/facts", &new.facts)?,
+            documents: new.documents.clone(),
+            supplied: Vec::new(),
+            window: None,
+            continues: None,
+            state: State::Received { at: now },
+            answered: Answered::default(),
+            extension: None,
+            member_notices: Vec::new(),
+            ended: None,
+            exceptions: Vec::new(),
+        });
+        let arrival = Arrival {
+            placed: Some(&placed),
+            service: Some(new.service.clone()),
+            assigned: deliverer,
+            urgency: new.urgency,
+            follows: new.referral,
+            detail: if kind == new.kind { json!({}) } else { json!({ "kind": "retrospective" }) },
+            ..Arrival::of(self.id(CaseId::from_uuid), now, body, Sent::case(&new.facts, &new.documents))
+        };
+        let mut work = self.arrived(caller, arrival).await?;
+        self.presume_and_determine(&mut work, &placed).await?;
+        admit_deliverer(&mut work);
+        self.finish(caller, work, &Unit::default()).await
     }
 
     /// Asks the plan about a request that is received, and applies its answers. A window that was once given
@@ -156,9 +134,9 @@ impl Crosswalk {
         }
         let question = Question::Determine { request, context };
         let reply = self.ask(live, &question).await;
-        let decision = Some(work.keep(reply.record));
+        let evaluation = Some(work.keep(reply.record));
         work.authorization()?.answered =
-            Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
+            Answered { findings: Vec::new(), evaluation, mode: Some(mode), ..Answered::default() };
         match self.ruling(live, &question, reply.answer) {
             Ok(Ruling::Authorization(ruled)) => {
                 let granted = match &ruled.event {

@@ -2,12 +2,13 @@
 //! and the days that are paid for already. They stand above rules and people alike.
 
 use domain::authorization::{State, Window};
+use domain::floor::{Ground, PaidUse, is_summed};
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
 use domain::ledger::{self, Books, Delivered, Needs, TakenDay};
 use domain::plan::billing::{AuthorizedLine, ClaimLine, LineOutcome, LineResult};
 use domain::plan::profile::PlanProfile;
-use domain::plan::types::Period;
 use domain::time::pacific_day;
+use jiff::ToSpan;
 use jiff::civil::Date;
 use store::Scope;
 use store::usage::Deliveries;
@@ -39,13 +40,37 @@ impl Crosswalk {
         let mut permissions = Vec::new();
         let mut delivered = Vec::new();
         for service in services {
-            let of_service = self.permissions(account, service).await?;
-            if let Some(since) = of_service.iter().map(|permission| permission.days.first).min() {
-                delivered.extend(self.delivered(account, service, since).await?);
-            }
+            let (of_service, drawn) = self.entries(account, service).await?;
             permissions.extend(of_service);
+            delivered.extend(drawn);
         }
         Ok(Books::open(permissions, &delivered, self.taken_days(account).await?))
+    }
+
+    /// The permissions of one service on file, each with what was drawn from it. The lines of the account are
+    /// not asked for.
+    pub(crate) async fn drawn(
+        &self,
+        account: Account<'_>,
+        service: &str,
+    ) -> Result<Vec<AuthorizedLine>, Failure> {
+        let (permissions, delivered) = self.entries(account, service).await?;
+        Ok(Books::open(permissions, &delivered, Vec::new()).authorized().to_vec())
+    }
+
+    /// Permissions for a service, and deliveries that count against them.
+    async fn entries(
+        &self,
+        account: Account<'_>,
+        service: &str,
+    ) -> Result<(Vec<AuthorizedLine>, Vec<Delivered>), Failure> {
+        let permissions = self.permissions(account, service).await?;
+        let since = permissions.iter().map(|permission| permission.days.first).min();
+        let delivered = match since {
+            Some(since) => self.delivered(account, service, since).await?,
+            None => Vec::new(),
+        };
+        Ok((permissions, delivered))
     }
 
     /// The permissions on file: what was approved, and presumptive windows, whoever decided later.
@@ -95,6 +120,35 @@ impl Crosswalk {
             .collect())
     }
 
+    /// Use that is payable or was paid to the member under the plan, as far as it bounds what is paid for the
+    /// lines: since a year before them and since their permissions began. Nothing where each line is paid for
+    /// itself.
+    pub(crate) async fn paid_uses(
+        &self,
+        account: Account<'_>,
+        permissions: &[AuthorizedLine],
+    ) -> Result<Vec<PaidUse>, Failure> {
+        let Account { member, plan, provider, lines, profile, without } = account;
+        let is_bounded = |line: &&ClaimLine| profile.is_some_and(|one| is_summed(Ground::of(one), line));
+        let Some(first) = lines.iter().filter(is_bounded).map(|line| line.days.first).min() else {
+            return Ok(Vec::new());
+        };
+        let began = permissions.iter().map(|permission| permission.days.first);
+        let since = began.chain([first.saturating_sub(1.year())]).min().unwrap_or(first);
+        let duty = Scope::duty("claims");
+        let used = store::usage::for_member(self.store(), &duty, member, Some(plan), since).await?;
+        let counts =
+            |entry: &store::usage::Usage| entry.state.is_delivered() && !without.contains(&entry.case);
+        let uses = used.into_iter().filter(counts).map(|entry| PaidUse {
+            own: entry.provider_org == provider,
+            procedure: entry.procedure,
+            first: entry.first_day,
+            last: entry.last_day,
+            amount: entry.amount,
+        });
+        Ok(uses.collect())
+    }
+
     /// The days around the lines that are payable or paid, under any plan.
     async fn taken_days(&self, account: Account<'_>) -> Result<Vec<TakenDay>, Failure> {
         let first = account.lines.iter().map(|line| line.days.first).min();
@@ -117,8 +171,8 @@ impl Crosswalk {
     }
 }
 
-/// Lines that a decided or presumptive authorization permits. Service under a window before a grant begins
-/// stays permitted, and so does what follows the grant's days up to the decision.
+/// Lines that a decided or presumptive authorization permits. A grant that follows a window takes nothing
+/// back that was begun under it.
 fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> {
     let window = body.window.as_ref();
     match &body.state {
@@ -132,9 +186,8 @@ fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> 
                 units: Some(line.units),
                 used: 0,
             });
-            let days: Vec<&Period> = grant.lines.iter().map(|line| &line.days).collect();
-            let kept = window.into_iter().flat_map(|window| beside_grant(window, &days, pacific_day(*at)));
-            let kept: Vec<Window> = kept.collect();
+            let begins = grant.lines.iter().map(|line| line.days.first).min();
+            let kept = window.and_then(|window| beside_grant(window, begins, pacific_day(*at)));
             let kept = kept.iter().flat_map(|window| window_lines(window, service));
             granted.chain(kept).collect()
         }
@@ -142,19 +195,15 @@ fn permission_lines(body: &Authorization, service: &str) -> Vec<AuthorizedLine> 
     }
 }
 
-/// Days of a window that remain when a grant follows: those before it, and those after it until the grant was
-/// made.
-fn beside_grant(window: &Window, granted: &[&Period], decided: Date) -> Vec<Window> {
-    let first = granted.iter().map(|days| days.first).min();
-    let last = granted.iter().map(|days| days.last.unwrap_or(days.first)).max();
-    let (Some(first), Some(last)) = (first, last) else { return vec![window.clone()] };
-    let before = first.yesterday().ok().map(|day| Window { last: window.last.min(day), ..window.clone() });
-    let after = last.tomorrow().ok().map(|day| Window {
-        first: window.first.max(day),
-        last: window.last.min(decided),
-        ..window.clone()
-    });
-    before.into_iter().chain(after).filter(|left| left.first <= left.last).collect()
+/// The window as it remains beside a grant that begins on `begins`: up to the day of the decision, and up to
+/// the grant where that begins later. The grant is drawn from first, so that the window bears the days that
+/// it does not hold, and what was served beyond its units. What is decided on the day on which the window
+/// opens was waited for on no day: what is granted from that day on is all there is.
+fn beside_grant(window: &Window, begins: Option<Date>, decided: Date) -> Option<Window> {
+    let before_grant = begins.and_then(|first| first.yesterday().ok()).unwrap_or(window.last);
+    let waited = (window.first < decided).then_some(decided);
+    let last = window.last.min(waited.map_or(before_grant, |decided| decided.max(before_grant)));
+    (window.first <= last).then(|| Window { last, ..window.clone() })
 }
 
 fn window_lines<'a>(window: &'a Window, service: &'a str) -> impl Iterator<Item = AuthorizedLine> + 'a {
@@ -175,7 +224,7 @@ pub(crate) fn hold(
         let stop = match &result.outcome {
             LineOutcome::Payable(_) => {
                 let needs = ledger::needs(profile, &line.service, &line.procedure, line.days.first);
-                books.enter(line, needs, None).err()
+                books.enter(line, needs).err()
             }
             LineOutcome::Pended(_) => books.repeats(line).cloned().map(ledger::Stop::Repeats),
             LineOutcome::Rejected(_) | LineOutcome::Denied(_) => None,
@@ -190,40 +239,97 @@ pub(crate) fn hold(
 
 #[cfg(test)]
 mod tests {
+    use domain::plan::types::Period;
     use expect_test::expect;
     use jiff::civil::date;
 
     use super::*;
 
-    /// The window is 2026-03-02 to 2026-03-15; the decision was made on the day given.
+    /// The window is 2026-03-02 to 2026-03-15; the decision was made on the day given. Source of the rule:
+    /// DHCS ECM Policy Guide, presumptive authorization: service that is begun under it is payable until the
+    /// decision.
     #[test]
     fn a_window_stays_beside_the_grant_that_follows() {
         let window =
             Window { rule: "presumption".to_owned(), first: date(2026, 3, 2), last: date(2026, 3, 15) };
-        let left = |first: Date, last: Date, decided: Date| -> String {
-            let granted = Period { first, last: Some(last) };
-            let left = beside_grant(&window, &[&granted], decided);
-            let left: Vec<String> =
-                left.iter().map(|left| format!("{}..{}", left.first, left.last)).collect();
-            left.join(", ")
+        let left = |begins: Date, decided: Date| {
+            let left = beside_grant(&window, Some(begins), decided);
+            left.map_or_else(|| "nothing".to_owned(), |left| format!("{}..{}", left.first, left.last))
         };
         let day = |day| date(2026, 3, day);
         let table = [
-            ("the grant is the window", left(day(2), day(15), day(5))),
-            ("the grant starts later", left(day(4), day(20), day(5))),
-            ("the grant starts after the window", left(day(20), day(31), day(16))),
-            ("the grant ends before the decision", left(day(2), day(4), day(6))),
-            ("the grant ends after the decision", left(day(2), day(8), day(6))),
-            ("the grant lies within", left(day(4), day(5), day(30))),
+            ("the grant begins with the window, decided on its fourth day", left(day(2), day(5))),
+            ("decided on the day on which it opens", left(day(2), day(2))),
+            ("decided before it begins", left(day(2), day(1))),
+            ("decided after it ends", left(day(2), day(30))),
+            ("the grant begins later, decided before that", left(day(8), day(5))),
+            ("decided after that", left(day(4), day(9))),
+            ("the grant begins after the window", left(day(20), day(5))),
         ];
         let table: String = table.iter().map(|(case, left)| format!("{case}: {left}\n")).collect();
         expect![[r#"
-            the grant is the window: 
-            the grant starts later: 2026-03-02..2026-03-03
-            the grant starts after the window: 2026-03-02..2026-03-15
-            the grant ends before the decision: 2026-03-05..2026-03-06
-            the grant ends after the decision: 
-            the grant lies within: 2026-03-02..2026-03-03, 2026-03-06..2026-03-15
+            the grant begins with the window, decided on its fourth day: 2026-03-02..2026-03-05
+            decided on the day on which it opens: nothing
+            decided before it begins: nothing
+            decided after it ends: 2026-03-02..2026-03-15
+            the grant begins later, decided before that: 2026-03-02..2026-03-07
+            decided after that: 2026-03-02..2026-03-09
+            the grant begins after the window: 2026-03-02..2026-03-15
+        "#]]
+        .assert_eq(&table);
+    }
+
+    fn granted(units: u32, first: i8, last: i8) -> AuthorizedLine {
+        AuthorizedLine {
+            number: "A-1".to_owned(),
+            presumptive: false,
+            procedure: "T2033 U6".parse().ok(),
+            days: Period { first: date(2026, 3, first), last: Some(date(2026, 3, last)) },
+            units: Some(units),
+            used: 0,
+        }
+    }
+
+    /// Nights that are payable one after the other: the window is 2026-03-02 to 2026-03-15, and the plan
+    /// decided on the sixth.
+    #[test]
+    fn no_night_of_the_window_is_lost_inside_the_grants_span() {
+        let window =
+            Window { rule: "presumption".to_owned(), first: date(2026, 3, 2), last: date(2026, 3, 15) };
+        let payable = |granted: &[AuthorizedLine]| {
+            let begins = granted.iter().map(|line| line.days.first).min();
+            let kept = beside_grant(&window, begins, date(2026, 3, 6));
+            let kept = kept.iter().flat_map(|window| window_lines(window, "recuperative-care"));
+            let mut books = Books::open(granted.iter().cloned().chain(kept).collect(), &[], Vec::new());
+            let mut nights = Vec::new();
+            for number in 1..=15_i8 {
+                let first = date(2026, 3, number);
+                let night = ClaimLine {
+                    number: 1,
+                    service: "recuperative-care".to_owned(),
+                    procedure: "T2033 U6".parse().unwrap(),
+                    place: "99".to_owned(),
+                    days: Period { first, last: None },
+                    units: 1,
+                    charge: domain::Cents(20_400),
+                    minutes: None,
+                };
+                if books.enter(&night, Needs::Permission).is_ok() {
+                    nights.push(number.to_string());
+                }
+            }
+            nights.join(" ")
+        };
+        let table = [
+            ("a grant with a hole", payable(&[granted(2, 3, 4), granted(2, 10, 11)])),
+            ("fewer units than days", payable(&[granted(3, 2, 15)])),
+            ("as many units as days", payable(&[granted(14, 2, 15)])),
+        ];
+        let table: String = table.iter().map(|(case, nights)| format!("{case}: {nights}\n")).collect();
+        expect![[r#"
+            a grant with a hole: 2 3 4 5 6 10 11
+            fewer units than days: 2 3 4 5 6
+            as many units as days: 2 3 4 5 6 7 8 9 10 11 12 13 14 15
         "#]]
         .assert_eq(&table);
     }

@@ -3,15 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, Moved, Refusal, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Moved, Reason, Refusal, WhyPeople};
+use domain::dictionary::{DenialReason, DeniedFor, Dictionary};
 use domain::identifiers::{CaseId, Icd10, MemberId, OrgId, PlanId};
 use domain::limits::Passed;
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
-use domain::plan::billing::{ClaimLine, Frequency, LineResult};
+use domain::plan::billing::{ClaimLine, Frequency, LineOutcome, LineResult};
 use domain::plan::credentialing::RequirementResult;
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
-use domain::plan::types::{Bilingual, Document, Fact, Finding, Period, Urgency};
+use domain::plan::types::{Denial, DenialKind, Document, Fact, Finding, Period, Urgency};
 use domain::problem::Code;
 use domain::referral::assignment::Assignment;
 use domain::time::pacific_day;
@@ -21,7 +22,11 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::cases::intake::Days;
-use crate::plugins::asking::DecisionRef;
+use crate::plugins::asking::EvaluationRef;
+
+mod wanted;
+
+pub use wanted::WantedReason;
 
 /// A case of any kind.
 #[derive(Clone, Debug)]
@@ -36,9 +41,9 @@ pub struct Case {
     pub member: Option<MemberId>,
     /// Service that it is about.
     pub service: Option<String>,
-    /// Who sent it.
+    /// Organization that sent it.
     pub provider: OrgId,
-    /// Who delivers, where that is somebody else.
+    /// Organization that delivers, where that is not the sender.
     pub assigned: Option<OrgId>,
     /// Urgency of the case.
     pub urgency: Urgency,
@@ -106,21 +111,23 @@ pub struct Answered {
     /// Criteria that it rests on, and how they were judged.
     pub findings: Vec<Finding>,
     /// The plugin call behind it.
-    pub decision: Option<DecisionRef>,
+    pub evaluation: Option<EvaluationRef>,
     /// Party that has the last word.
     pub mode: Option<Mode>,
-    /// Who decided.
+    /// Party that decided it.
     pub decided_by: Option<DecidedBy>,
     /// Instant of the decision (UTC).
     #[serde(default)]
     pub decided_at: Option<Timestamp>,
-    /// Whether the rules called a no administrative that rests on something else; for the plan to see.
+    /// True if the rules called a no administrative that rests on something else; for the plan to see.
     #[serde(default)]
     pub mislabelled: bool,
-    /// What the rules answered where they only advise, whole; of a claim the results of its lines are the
-    /// advice.
+    /// Answer of the rules where they only advise, whole; of a claim the results of its lines are the advice.
     #[serde(default)]
     pub advice: Option<Advice>,
+    /// Reason for which the plan's people decided otherwise than its rules advise; for the plan to see.
+    #[serde(default)]
+    pub against_advice: Option<String>,
 }
 
 /// An answer that binds nobody: the plan's people weigh it.
@@ -134,7 +141,7 @@ pub enum Advice {
 }
 
 impl Advice {
-    /// Whether it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
+    /// True if it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
     /// recommended denial is.
     #[must_use]
     pub fn is_adverse(&self) -> bool {
@@ -185,29 +192,29 @@ pub enum DecidedBy {
 /// An authorization that ended before its last day.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Ended {
-    /// When that was said.
+    /// Instant at which that was recorded (UTC).
     pub at: Timestamp,
     /// The last day of service.
     pub last: Date,
-    /// Why, in the provider's own words.
-    pub reason: String,
+    /// Why, in the provider's own words; `None` where another plan has answered for the later days.
+    pub reason: Option<String>,
 }
 
 /// A benefit limit that the plan's people went beyond.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Exception {
-    /// When.
+    /// Instant of the exception (UTC).
     pub at: Timestamp,
-    /// Which, with the numbers of then.
+    /// Limit that was passed, with the numbers of then.
     pub passed: Passed,
     /// Why, in that person's words.
-    pub reason: Bilingual,
+    pub reason: Reason,
 }
 
 /// The body of a referral.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Referral {
-    /// Populations of focus.
+    /// Populations of focus that are claimed.
     pub populations: Vec<String>,
     /// Provider that the member or the referrer would like.
     pub preferred: Option<OrgId>,
@@ -224,14 +231,14 @@ pub struct Referral {
     pub facts: Vec<Fact>,
     /// Documents that are attached.
     pub documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents that came later, oldest first; they are in `facts` and `documents` too.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
     /// State of the referral.
     pub state: referral::State,
     /// Ground of its last answer.
     pub answered: Answered,
-    /// What the plan says it wrote to the member, oldest first.
+    /// Notices that the plan says it sent to the member, oldest first.
     #[serde(default)]
     pub member_notices: Vec<MemberNotice>,
 }
@@ -240,7 +247,7 @@ pub struct Referral {
 /// lapse.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tried {
-    /// The provider.
+    /// Provider that was offered it.
     pub organization: OrgId,
     /// Instant at which it was over (UTC).
     pub at: Timestamp,
@@ -251,7 +258,7 @@ pub struct Tried {
 /// A request for authorization.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Authorization {
-    /// Populations of focus.
+    /// Populations of focus that are claimed.
     pub populations: Vec<String>,
     /// Why permission is asked for.
     pub kind: RequestKind,
@@ -261,12 +268,13 @@ pub struct Authorization {
     pub facts: Vec<Fact>,
     /// Documents that are attached.
     pub documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents that came later, oldest first; they are in `facts` and `documents` too.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
     /// Permission to start before the decision.
     pub window: Option<Window>,
-    /// What it continues of the plan before, if the host opened it for a member who changed plans.
+    /// Authorization of the plan before that it continues, if the host opened it for a member who changed
+    /// plans.
     #[serde(default)]
     pub continues: Option<Continues>,
     /// State of the authorization.
@@ -276,7 +284,7 @@ pub struct Authorization {
     /// More time to decide, if it was taken.
     #[serde(default)]
     pub extension: Option<Extension>,
-    /// What the plan says it wrote to the member, oldest first.
+    /// Notices that the plan says it sent to the member, oldest first.
     #[serde(default)]
     pub member_notices: Vec<MemberNotice>,
     /// That it ended before its last day, if it did.
@@ -297,7 +305,7 @@ impl Authorization {
 /// An authorization of another plan that the new plan must answer for (continuity of care).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Continues {
-    /// The plan before.
+    /// Plan that covered the member before.
     pub plan: PlanId,
     /// The number under which it had authorized.
     pub number: String,
@@ -318,7 +326,7 @@ pub struct Claim {
     pub facts: Vec<Fact>,
     /// Documents that are attached.
     pub documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents that came later, oldest first; they are in `facts` and `documents` too.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
     /// One for each line, as the plugin judged it and the host's own rules let stand.
@@ -330,10 +338,10 @@ pub struct Claim {
     pub state: claim::State,
     /// Ground of its last answer.
     pub answered: Answered,
-    /// When the last thing that the plan had lacked arrived.
+    /// Instant at which the last thing arrived that the plan had lacked (UTC).
     #[serde(default)]
     pub completed_at: Option<Timestamp>,
-    /// What the provider disputed, oldest first.
+    /// Provider disputes about it, oldest first.
     #[serde(default)]
     pub disputes: Vec<Dispute>,
     /// Benefit limits that the plan's people went beyond.
@@ -341,23 +349,61 @@ pub struct Claim {
     pub exceptions: Vec<Exception>,
 }
 
+impl Claim {
+    /// True if the host denied the line of this number because it came too late.
+    #[must_use]
+    pub fn is_late(&self, number: u16) -> bool {
+        self.host_rules.iter().any(|held| held.line == number && held.rule == Code::TimelyFiling)
+    }
+
+    /// The adjustment by which the line of this number enters a remittance at nothing; `None` unless it is
+    /// denied, or the plan's rules recommend that.
+    #[must_use]
+    pub fn denial_reason(&self, number: u16) -> Option<&'static DenialReason> {
+        let result = self.results.iter().find(|result| result.number == number)?;
+        let LineOutcome::Denied(denied) = &result.outcome else { return None };
+        let of = match denied.kind {
+            _ if self.is_late(number) => DeniedFor::TimelyFiling,
+            DenialKind::Clinical => DeniedFor::Clinical,
+            DenialKind::Administrative => DeniedFor::Administrative,
+        };
+        Dictionary::state().denial_reason(of)
+    }
+
+    /// Denial for need that the plan's rules recommend of the line of this number.
+    #[must_use]
+    pub fn recommended_denial(&self, number: u16) -> Option<&Denial> {
+        let result = self.results.iter().find(|result| result.number == number)?;
+        match &result.outcome {
+            LineOutcome::Denied(denied) if denied.kind == DenialKind::Clinical => Some(denied),
+            _ => None,
+        }
+    }
+
+    /// Results of the plan's rules, as the host let them stand: without the lines that came too late, of
+    /// which the host speaks whoever has the claim.
+    pub fn answered_lines(&self) -> impl Iterator<Item = &LineResult> {
+        self.results.iter().filter(|result| !self.is_late(result.number))
+    }
+}
+
 /// A rule of the host that decided a line.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct HostRule {
-    /// The line's number.
+    /// Number of the line in the claim.
     pub line: u16,
     /// Code of the rule.
     pub rule: Code,
 }
 
-/// A provider's dispute of what a plan did with a claim.
+/// A provider dispute (PDR) about what a plan did with a claim.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Dispute {
     /// Instant of the dispute (UTC).
     pub at: Timestamp,
     /// The provider's own words.
     pub reason: String,
-    /// What the plan's people said to it.
+    /// Answer of the plan's people; `None` while there is none.
     pub answer: Option<DisputeAnswer>,
 }
 
@@ -369,7 +415,7 @@ pub struct DisputeAnswer {
     /// True if the plan stands by what it did.
     pub upheld: bool,
     /// Why the plan stands by what it did.
-    pub reason: Option<Bilingual>,
+    pub reason: Option<Reason>,
 }
 
 /// The body of a credentialing file.
@@ -381,11 +427,11 @@ pub struct Application {
     pub services: Vec<String>,
     /// Counties that it applies for.
     pub counties: Vec<String>,
-    /// Its answers.
+    /// Answers of the applicant.
     pub answers: Vec<Fact>,
     /// Documents that are attached.
     pub documents: Vec<Document>,
-    /// What came later, oldest first; it is in the facts and documents too.
+    /// Facts and documents that came later, oldest first; they are in `facts` and `documents` too.
     #[serde(default)]
     pub supplied: Vec<Supplied>,
     /// Reading of each plan.
@@ -414,7 +460,7 @@ impl Case {
 }
 
 impl Body {
-    /// Where it went on, once its days had become another plan's.
+    /// Case in which it goes on, once its days had become another plan's, and the instant of the move (UTC).
     #[must_use]
     pub fn moved(&self) -> Option<(&Moved, Timestamp)> {
         match self {
@@ -435,7 +481,7 @@ impl Body {
         lines.into_iter().cloned().collect()
     }
 
-    /// What was attached.
+    /// Documents that were attached.
     #[must_use]
     pub fn documents(&self) -> &[Document] {
         match self {
@@ -446,7 +492,7 @@ impl Body {
         }
     }
 
-    /// What was supplied later, oldest first.
+    /// Facts and documents that were supplied later, oldest first.
     #[must_use]
     pub fn supplied(&self) -> &[Supplied] {
         match self {
@@ -471,7 +517,7 @@ impl Body {
         self.supplied_mut().push(supplied);
     }
 
-    /// What is known.
+    /// Facts that are known.
     #[must_use]
     pub fn facts(&self) -> &[Fact] {
         match self {
@@ -530,9 +576,9 @@ impl Body {
     /// For each plan whose people have the case: why.
     pub(crate) fn with_people(&self, plan: Option<&PlanId>) -> Vec<(PlanId, WhyPeople)> {
         let one = |why: &WhyPeople| plan.map(|plan| (plan.clone(), why.clone())).into_iter().collect();
-        let translation = || match self.refusal().and_then(Refusal::wanted) {
-            Some(_) => one(&WhyPeople::TranslationWanted),
-            None => Vec::new(),
+        let translation = || {
+            let is_wanted = !self.wanted_reasons().is_empty();
+            if is_wanted { one(&WhyPeople::TranslationWanted) } else { Vec::new() }
         };
         match self {
             Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
@@ -549,7 +595,7 @@ impl Body {
                 .iter()
                 .filter_map(|(plan, review)| match &review.state {
                     application::State::WithPeople { why, .. } => Some((plan.clone(), why.clone())),
-                    _ => None,
+                    _ => review.wanted().map(|_| (plan.clone(), WhyPeople::TranslationWanted)),
                 })
                 .collect(),
             _ => translation(),
@@ -566,6 +612,18 @@ impl Body {
         }
     }
 
+    /// Keeps why the plan's people decided otherwise than its rules advise. Of a credentialing file the rules
+    /// advise nothing.
+    pub(crate) fn note_against_advice(&mut self, reason: &str) {
+        let answered = match self {
+            Self::Referral(body) => &mut body.answered,
+            Self::Authorization(body) => &mut body.answered,
+            Self::Claim(body) => &mut body.answered,
+            Self::Application(_) => return,
+        };
+        answered.against_advice = Some(reason.to_owned());
+    }
+
     /// The refusal that stands, of all or of a part.
     pub(crate) fn refusal(&self) -> Option<&Refusal> {
         match self {
@@ -576,8 +634,7 @@ impl Body {
         }
     }
 
-    /// The same, to write its reason in another language.
-    pub(crate) fn refusal_mut(&mut self) -> Option<&mut Refusal> {
+    fn refusal_mut(&mut self) -> Option<&mut Refusal> {
         match self {
             Self::Referral(body) => body.state.refusal_mut(),
             Self::Authorization(body) => body.state.refusal_mut(),

@@ -1,25 +1,25 @@
 //! A claim's way: read by the catalog, priced by the plan's rules, paid by the plan.
 
 use domain::Cents;
-use domain::case::{EventKind, WhyPeople};
+use domain::case::WhyPeople;
 use domain::claim::{Event, State};
-use domain::floor::Ground;
+use domain::floor::{self, Beside, Ground, PaidUse, Priced};
 use domain::identifiers::CaseId;
 use domain::ledger::Books;
 use domain::plan::billing::{Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
-use domain::plan::types::{Period, Urgency, Workflow};
+use domain::plan::types::{Period, Workflow};
 use domain::problem::Code;
 use domain::time::pacific_day;
-use serde_json::json;
 use store::Unit;
 use store::remittances::Cause;
 use store::usage::UsageState;
 
 use crate::Crosswalk;
+use crate::cases::arriving::Arrival;
 use crate::cases::books::{Account, hold};
-use crate::cases::case::{Answered, Body, Case, Claim, DecidedBy};
+use crate::cases::case::{Answered, Body, Claim, DecidedBy};
 use crate::cases::clocks::told;
 use crate::cases::contracts::Contracted;
 use crate::cases::facts;
@@ -28,107 +28,75 @@ use crate::cases::intake::{Days, Placed};
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
 use crate::cases::step::{Actor, Told, Used, Work};
-use crate::command::caller::{Caller, Role};
+use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::command::{Filing, NewClaim, NewClaimLine, Once, Outcome};
+use crate::command::{Filing, NewClaim, NewClaimLine};
 use crate::plugins::asking::{Ruled, Ruling};
 use crate::plugins::registry::Live;
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a claim in, asks the plan that covered the member on the day of service, and records what of it
-    /// is payable. A replacement takes the earlier claim's place in the same unit of work, unless it is
+    /// The unit of a new claim: the plan that covered the member on the day of service is asked what of it is
+    /// payable. A replacement takes the earlier claim's place in the same unit of work, unless it is
     /// rejected; a void takes it back, and nobody is asked.
-    ///
-    /// # Errors
-    /// `NotAllowed` for a correction of a claim that cannot be corrected now; otherwise as for a referral.
-    pub async fn submit_claim(
+    pub(super) async fn submitted_claim(
         &self,
         caller: &Caller,
-        new: NewClaim,
-        once: Once<ShownCase>,
-    ) -> Result<Outcome<ShownCase>, Failure> {
-        caller.must_be(&[Role::Provider])?;
-        let new = &new;
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let crosswalk = self;
-                if let Filing::Void(voided) = new.filing {
-                    return crosswalk.void(caller, new, voided).await;
-                }
-                let now = crosswalk.now();
-                let lines = numbered(&new.lines);
-                let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
-                    return Err(Failure::field(
-                        "/lines",
-                        Code::MissingEntry,
-                        "no lines",
-                        "send at least one line",
-                    ));
-                };
-                let (service, on) = (first.service.clone(), first.days.first);
-                let days = Days::on(on);
-                let placed = crosswalk.place(caller, &new.member, &service, Workflow::Billing, days).await?;
-                placed.must_be_one_plans(lines.iter().map(|line| (line.service.as_str(), &line.days)))?;
-                let id = crosswalk.id(CaseId::from_uuid);
-                let mut also = Unit::default();
-                let replaced = match new.filing.earlier() {
-                    Some(replaced) => {
-                        Some(crosswalk.corrected(caller, replaced, Event::Replace(id), &placed).await?)
-                    }
-                    None => None,
-                };
-                let case = Case {
-                    id,
-                    plan: Some(placed.plan.clone()),
-                    delegate: placed.delegate.clone(),
-                    member: Some(placed.member.id),
-                    service: Some(service),
-                    provider: *caller.organization()?,
-                    assigned: None,
-                    urgency: Urgency::Standard,
-                    received_at: now,
-                    version: 0,
-                    follows: new.filing.earlier(),
-                    body: Body::Claim(Claim {
-                        frequency: new.filing.frequency(),
-                        diagnoses: new.diagnoses.clone(),
-                        lines,
-                        facts: placed.conform("/facts", &new.facts)?,
-                        documents: new.documents.clone(),
-                        supplied: Vec::new(),
-                        results: Vec::new(),
-                        host_rules: Vec::new(),
-                        state: State::Received { at: now },
-                        answered: Answered::default(),
-                        completed_at: None,
-                        disputes: Vec::new(),
-                        exceptions: Vec::new(),
-                    }),
-                };
-                let mut work = Work::new(caller, case, now);
-                work.fences.extend(placed.found_by.iter().cloned());
-                work.sent = Some(Sent::case(&new.facts, &new.documents));
-                work.attached = crosswalk.attachable(caller, work.case.member, &new.documents).await?;
-                work.note(EventKind::Received, json!({}));
-                acknowledge(&mut work);
-                crosswalk.adjudicate(&mut work, &placed).await?;
-                // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands.
-                // It may have been rejected for what another correction billed a moment ago: then it is
-                // late.
-                let rejected = matches!(work.claim()?.state, State::Rejected { .. });
-                if let (Some(replaced), true) = (&replaced, rejected) {
-                    let earlier = &replaced.case;
-                    work.fences.push(store::cases::unchanged(earlier.id, earlier.version));
-                }
-                if let Some(replaced) = replaced.filter(|_| !rejected) {
-                    also.extend(crosswalk.give_back(caller, replaced, Cause::Replaced).await?.statements);
-                }
-                crosswalk.finish(caller, work, &also).await
-            })
-        })
-        .await
+        new: &NewClaim,
+    ) -> Result<(Unit, ShownCase), Failure> {
+        if let Filing::Void(voided) = new.filing {
+            return self.void(caller, new, voided).await;
+        }
+        let now = self.now();
+        let lines = numbered(&new.lines);
+        let Some(first) = lines.iter().min_by_key(|line| line.days.first) else {
+            return Err(Failure::field("/lines", Code::MissingEntry, "no lines", "send at least one line"));
+        };
+        let (service, days) = (first.service.clone(), Days::on(first.days.first));
+        let placed = self.place(caller, &new.member, &service, Workflow::Billing, days).await?;
+        placed.must_be_one_plans(lines.iter().map(|line| (line.service.as_str(), &line.days)))?;
+        let id = self.id(CaseId::from_uuid);
+        let replaced = match new.filing.earlier() {
+            Some(replaced) => Some(self.corrected(caller, replaced, Event::Replace(id), &placed).await?),
+            None => None,
+        };
+        let body = Body::Claim(Claim {
+            frequency: new.filing.frequency(),
+            diagnoses: new.diagnoses.clone(),
+            lines,
+            facts: placed.conform("/facts", &new.facts)?,
+            documents: new.documents.clone(),
+            supplied: Vec::new(),
+            results: Vec::new(),
+            host_rules: Vec::new(),
+            state: State::Received { at: now },
+            answered: Answered::default(),
+            completed_at: None,
+            disputes: Vec::new(),
+            exceptions: Vec::new(),
+        });
+        let arrival = Arrival {
+            placed: Some(&placed),
+            service: Some(service),
+            follows: new.filing.earlier(),
+            ..Arrival::of(id, now, body, Sent::case(&new.facts, &new.documents))
+        };
+        let mut work = self.arrived(caller, arrival).await?;
+        acknowledge(&mut work);
+        self.adjudicate(&mut work, &placed).await?;
+        // What is rejected was not taken as a claim, so it corrects nothing: the earlier one stands. It may
+        // have been rejected for what another correction billed a moment ago: then it is late.
+        let rejected = matches!(work.claim()?.state, State::Rejected { .. });
+        if let (Some(replaced), true) = (&replaced, rejected) {
+            let earlier = &replaced.case;
+            work.fences.push(store::cases::unchanged(earlier.id, earlier.version));
+        }
+        let mut also = Unit::default();
+        if let Some(replaced) = replaced.filter(|_| !rejected) {
+            also.extend(self.give_back(caller, replaced, Cause::Replaced).await?.statements);
+        }
+        self.finish(caller, work, &also).await
     }
 
     /// Asks the plan about a claim that is received, and applies its answer.
@@ -137,6 +105,7 @@ impl Crosswalk {
         work.acts(Actor::Host);
         let contracted = self.claim_contracts(work, placed).await?;
         let late = self.late(work, placed, &contracted).await?;
+        filing::deny(work.claim()?, &late);
         if !late.is_empty() && late.len() == work.claim()?.lines.len() {
             return refuse_late(work, &late);
         }
@@ -157,24 +126,29 @@ impl Crosswalk {
         // Before anything of the history is read.
         work.history = Some(store::usage::stamp(self.store(), placed.member.id).await?);
         let books = self.books_of(work, placed, live).await?;
+        let used = self.paid_uses_of(work, placed, live, &books).await?;
         let claim = self.plan_claim(work, placed, is_contracted, books.authorized().to_vec()).await?;
         let context = self.context(work, placed).await?;
         let on = context.as_of;
         let question = Question::Adjudicate { claim, context };
         let reply = self.ask(live, &question).await;
-        let decision = Some(work.keep(reply.record));
+        let evaluation = Some(work.keep(reply.record));
         work.claim()?.answered =
-            Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
+            Answered { findings: Vec::new(), evaluation, mode: Some(mode), ..Answered::default() };
         match self.ruling(live, &question, reply.answer) {
             Ok(Ruling::Claim(mut ruled)) => {
+                filing::over(&late, &mut ruled.answer.lines);
                 let body = work.claim()?;
-                body.host_rules = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
+                let held = hold(books, Some(live.profile()), &body.lines, &mut ruled.answer.lines);
+                body.host_rules.extend(held);
                 let beyond = self.hold_to_limits(work, &mut ruled.answer.lines).await?;
+                let beyond = beyond.or_else(|| paid_beyond(live, &question, &ruled.answer, &used));
                 let body = work.claim()?;
                 if !body.host_rules.is_empty() {
-                    ruled.event = Event::of(Ground::of(live.profile()), &body.lines, on, &ruled.answer);
+                    ruled.event = filing::event(&late, &ruled.answer, |others| {
+                        Event::of(Ground::of(live.profile()), &body.lines, on, others)
+                    });
                 }
-                filing::over(&late, &mut ruled);
                 let pays =
                     ruled.answer.lines.iter().any(|result| matches!(result.outcome, LineOutcome::Payable(_)));
                 if mode == Mode::Decides && pays && !is_contracted {
@@ -215,18 +189,19 @@ impl Crosswalk {
     }
 
     async fn books_of(&self, work: &mut Work, placed: &Placed, live: &Live) -> Result<Books, Failure> {
-        let without: Vec<CaseId> = work.case.follows.into_iter().chain([work.case.id]).collect();
-        let provider = work.case.provider;
-        let lines = work.claim()?.lines.clone();
-        self.books(Account {
-            member: placed.member.id,
-            plan: &placed.plan,
-            provider,
-            lines: &lines,
-            profile: Some(live.profile()),
-            without: &without,
-        })
-        .await
+        let (without, lines) = (uncounted(work), work.claim()?.lines.clone());
+        self.books(account(work, placed, live, (&lines, &without))).await
+    }
+
+    async fn paid_uses_of(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        live: &Live,
+        books: &Books,
+    ) -> Result<Vec<PaidUse>, Failure> {
+        let (without, lines) = (uncounted(work), work.claim()?.lines.clone());
+        self.paid_uses(account(work, placed, live, (&lines, &without)), books.authorized()).await
     }
 
     async fn plan_claim(
@@ -254,10 +229,51 @@ impl Crosswalk {
     }
 }
 
+/// The claim itself does not count, nor does the one that it replaces.
+fn uncounted(work: &Work) -> Vec<CaseId> {
+    work.case.follows.into_iter().chain([work.case.id]).collect()
+}
+
+fn account<'a>(
+    work: &Work,
+    placed: &'a Placed,
+    live: &'a Live,
+    (lines, without): (&'a [ClaimLine], &'a [CaseId]),
+) -> Account<'a> {
+    Account {
+        member: placed.member.id,
+        plan: &placed.plan,
+        provider: work.case.provider,
+        lines,
+        profile: Some(live.profile()),
+        without,
+    }
+}
+
+/// Why people have a claim for which rules would pay a month, a case or a project again, which they were not
+/// told of: rules are handed units, not amounts.
+fn paid_beyond(
+    live: &Live,
+    question: &Question,
+    adjudication: &Adjudication,
+    used: &[PaidUse],
+) -> Option<WhyPeople> {
+    let Question::Adjudicate { claim, context } = question else { return None };
+    let paid = adjudication.lines.iter().filter_map(|result| match &result.outcome {
+        LineOutcome::Payable(payment) => {
+            let line = claim.lines.iter().find(|line| line.number == result.number)?;
+            Some((line, payment.amount, String::new()))
+        }
+        LineOutcome::Rejected(_) | LineOutcome::Pended(_) | LineOutcome::Denied(_) => None,
+    });
+    let beside = Beside { used, permissions: &claim.authorizations };
+    let broken = floor::payments(Ground::of(live.profile()), Priced::of(context), beside, paid).err()?;
+    Some(WhyPeople::AnswerRefused(broken.rule))
+}
+
 /// Every line came too late: the host says so, and nobody's rules are asked.
 fn refuse_late(work: &mut Work, late: &[Late]) -> Result<(), Failure> {
-    let refusal = filing::refusal(late).ok_or(Failure::NotFound)?;
-    work.claim()?.results = filing::denied(late);
+    let refusal = filing::refusal(late).ok_or_else(|| Failure::defect("no line came too late"))?;
     work.step_claim(Event::Refuse(refusal))?;
     let now = work.now();
     work.claim()?.answered.decide(DecidedBy::Host, now);
@@ -335,7 +351,7 @@ pub(crate) fn record_use(
     amounts: &[(u16, Cents)],
     state: UsageState,
 ) -> Result<(), Failure> {
-    let (provider, plan) = (work.case.provider, work.case.plan.clone().ok_or(Failure::NotFound)?);
+    let (provider, plan) = (work.case.provider, work.plan()?);
     let lines = work.claim()?.lines.clone();
     let used = lines.into_iter().filter_map(|line| {
         let (_, amount) = amounts.iter().find(|(number, _)| *number == line.number)?;

@@ -1,7 +1,7 @@
 //! Clocks that run for a case in its state, and their own state when they stop.
 
 use domain::calendar::BusinessCalendar;
-use domain::case::{MemberNotice, Refusal};
+use domain::case::{CaseKind, MemberNotice};
 use domain::identifiers::PlanId;
 use domain::plan::authorization::RequestKind;
 use domain::plan::profile::TurnAround;
@@ -89,18 +89,27 @@ impl Paced {
 }
 
 /// Clocks as they are found to be running.
-struct Found<'a> {
+struct RunningClocks<'a> {
     received: Date,
     paced: &'a [Paced],
     running: Vec<Running>,
 }
 
-impl Found<'_> {
+impl RunningClocks<'_> {
     fn start(&mut self, rule: ClockId, started: Timestamp) {
+        self.begin(rule, started, self.paced.first(), None);
+    }
+
+    /// A clock of one of the plans that read a credentialing file.
+    fn start_of(&mut self, rule: ClockId, started: Timestamp, plan: &PlanId) {
+        let paced = self.paced.iter().find(|paced| paced.plan == *plan);
+        self.begin(rule, started, paced, Some(plan.clone()));
+    }
+
+    fn begin(&mut self, rule: ClockId, started: Timestamp, paced: Option<&Paced>, plan: Option<PlanId>) {
         if let Some(clock) = Clocks::state().rule_for(rule, self.received, pacific_day(started)) {
-            let state = BusinessCalendar::state();
-            let plan = self.paced.first().map_or(&state, |paced| &paced.calendar);
-            self.running.push(Running { rule, started, due: clock.due(started, plan), plan: None });
+            let due = clock.due(started, paced.map_or(&BusinessCalendar::state(), |paced| &paced.calendar));
+            self.running.push(Running { rule, started, due, plan });
         }
     }
 
@@ -147,7 +156,7 @@ impl Found<'_> {
 /// The clocks that run for `case`, each with its statute in the data. A clock that is not listed here has
 /// ended; one that waits for a notice stays listed, because whoever delivers the notice ends it.
 pub(crate) fn running(case: &Case, paced: &[Paced]) -> Vec<Running> {
-    let mut found = Found { received: pacific_day(case.received_at), paced, running: Vec::new() };
+    let mut found = RunningClocks { received: pacific_day(case.received_at), paced, running: Vec::new() };
     match &case.body {
         Body::Referral(body) => referral_clocks(case, body, &mut found),
         Body::Authorization(body) => authorization_clocks(case, body, &mut found),
@@ -155,18 +164,36 @@ pub(crate) fn running(case: &Case, paced: &[Paced]) -> Vec<Running> {
         Body::Application(body) => {
             found.start(ClockId::ApplicationAcknowledgement, case.received_at);
             application_promises(case, body, &mut found);
+            application_translations(body, &mut found);
         }
     }
     found.running
 }
 
 /// Each plan whose people read a credentialing file keeps its own promise.
-fn application_promises(case: &Case, body: &Application, found: &mut Found<'_>) {
+fn application_promises(case: &Case, body: &Application, found: &mut RunningClocks<'_>) {
     for paced in found.paced {
         let review = body.reviews.get(&paced.plan).map(|review| &review.state);
         if let Some(application::State::WithPeople { since, .. }) = review {
             let plan = Some(paced.plan.clone());
             found.promise_of(paced, Workflow::Credentialing, case.urgency, *since, plan);
+        }
+    }
+}
+
+/// Instant until which the other language of a contract's reason, given at `since`, is to be written (UTC).
+/// A contract is no case: it has no deadline of its own, and stands in the worklist until then and after.
+pub(crate) fn contract_translation(since: Timestamp) -> Option<Timestamp> {
+    let day = pacific_day(since);
+    let rule = Clocks::state().rule_for(ClockId::ContractTranslation, day, day)?;
+    Some(rule.due(since, &BusinessCalendar::state()))
+}
+
+/// Each plan writes its own reason in the other language, by its own calendar.
+fn application_translations(body: &Application, found: &mut RunningClocks<'_>) {
+    for (plan, review) in &body.reviews {
+        if let Some(wanted) = review.wanted() {
+            found.start_of(ClockId::ApplicationTranslation, wanted.since, plan);
         }
     }
 }
@@ -177,9 +204,28 @@ pub(crate) fn promise_words(rule: ClockId) -> Option<(Bilingual, &'static str)> 
 }
 
 /// State of a clock that its case no longer wants: kept or missed if what it waited for came, moot if that
-/// can no longer come or another clock took its place.
-pub(crate) fn ended(case: &Case, rule: ClockId, due: Timestamp, at: Timestamp) -> DeadlineState {
-    let moot = case.body.moved().is_some()
+/// can no longer come or another clock took its place. `kept` is when the command did, or said, what the
+/// clock waits for; `None` where it did something else.
+pub(crate) fn ended(
+    case: &Case,
+    rule: ClockId,
+    due: Timestamp,
+    kept: Option<Timestamp>,
+    now: Timestamp,
+) -> DeadlineState {
+    // Without the words that it waited for, whatever they were wanted for is gone.
+    let is_unsaid = kept.is_none() && rule == translation(case.body.kind());
+    match kept.unwrap_or(now) {
+        _ if is_unsaid || is_moot(case, rule) => DeadlineState::Cancelled,
+        at if at <= due => DeadlineState::Met,
+        _ if rule == ClockId::ReferralOffer => DeadlineState::Lapsed,
+        _ => DeadlineState::Missed,
+    }
+}
+
+/// True if what a clock waited for can no longer come, or another clock took its place.
+fn is_moot(case: &Case, rule: ClockId) -> bool {
+    case.body.moved().is_some()
         || match &case.body {
             Body::Referral(body) => matches!(body.state, referral::State::Closed { .. }),
             Body::Authorization(body) => {
@@ -192,12 +238,16 @@ pub(crate) fn ended(case: &Case, rule: ClockId, due: Timestamp, at: Timestamp) -
                 matches!(body.state, claim::State::Replaced { .. } | claim::State::Voided { .. })
             }
             Body::Application(_) => false,
-        };
-    match moot {
-        true => DeadlineState::Cancelled,
-        false if at <= due => DeadlineState::Met,
-        false if rule == ClockId::ReferralOffer => DeadlineState::Lapsed,
-        false => DeadlineState::Missed,
+        }
+}
+
+/// The clock on a reason in its other language, of a case of this kind.
+pub(crate) fn translation(kind: CaseKind) -> ClockId {
+    match kind {
+        CaseKind::Referral => ClockId::ReferralTranslation,
+        CaseKind::Authorization => ClockId::AuthorizationTranslation,
+        CaseKind::Claim => ClockId::ClaimTranslation,
+        CaseKind::Application => ClockId::ApplicationTranslation,
     }
 }
 
@@ -222,7 +272,7 @@ pub(crate) fn is_authorization_decision(rule: ClockId) -> bool {
     AUTHORIZATION_DECISION.contains(&rule)
 }
 
-fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
+fn referral_clocks(case: &Case, body: &Referral, found: &mut RunningClocks<'_>) {
     use referral::State as S;
     match &body.state {
         S::WithPeople(with) => {
@@ -236,10 +286,8 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
     if let Some((_, since)) = body.state.offered() {
         found.start(ClockId::ReferralOffer, since);
     }
-    if body.state.refusal().and_then(Refusal::wanted).is_some()
-        && let Some(at) = body.answered.decided_at
-    {
-        found.start(ClockId::ReferralTranslation, at);
+    if let Some(since) = wanted_since(case) {
+        found.start(ClockId::ReferralTranslation, since);
     }
     // Whoever closes the loop has spoken with everybody on it.
     let open = !matches!(body.state, S::Closed { .. } | S::Moved { .. });
@@ -251,8 +299,11 @@ fn referral_clocks(case: &Case, body: &Referral, found: &mut Found<'_>) {
     }
 }
 
-fn authorization_clocks(case: &Case, body: &Authorization, found: &mut Found<'_>) {
+fn authorization_clocks(case: &Case, body: &Authorization, found: &mut RunningClocks<'_>) {
     use authorization::State as S;
+    if let Some(since) = wanted_since(case) {
+        found.start(ClockId::AuthorizationTranslation, since);
+    }
     match &body.state {
         S::Pended { .. } => decision_clocks(case, body, None, found),
         S::WithPeople(with) => decision_clocks(case, body, Some(with.since), found),
@@ -276,7 +327,7 @@ fn decision_clocks(
     case: &Case,
     body: &Authorization,
     complete_since: Option<Timestamp>,
-    found: &mut Found<'_>,
+    found: &mut RunningClocks<'_>,
 ) {
     if let Some(extension) = &body.extension {
         return found.start(EXTENDED, extension.due_before);
@@ -288,7 +339,12 @@ fn decision_clocks(
     }
 }
 
-fn state_clocks(case: &Case, body: &Authorization, complete_since: Option<Timestamp>, found: &mut Found<'_>) {
+fn state_clocks(
+    case: &Case,
+    body: &Authorization,
+    complete_since: Option<Timestamp>,
+    found: &mut RunningClocks<'_>,
+) {
     match (body.kind, case.urgency) {
         (RequestKind::Retrospective, _) => {
             found.start(ClockId::AuthorizationDecisionRetrospective, case.received_at);
@@ -321,11 +377,8 @@ fn goes_on(case: &Case, body: &Authorization) -> bool {
 
 /// After a decision provider and member are told; the member's right to appeal begins with the written notice
 /// of a decision that gives less than was asked for (42 CFR 438.402(c)(2)(ii)).
-fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mut Found<'_>) {
+fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mut RunningClocks<'_>) {
     found.start(ClockId::AuthorizationProviderNotice, at);
-    if body.state.refusal().and_then(Refusal::wanted).is_some() {
-        found.start(ClockId::AuthorizationTranslation, at);
-    }
     match notice_since(&body.member_notices, at) {
         None => found.start(ClockId::AuthorizationMemberNotice, at),
         Some(notice) if adverse => found.start(APPEAL, pacific_end_of_day(notice.sent_on)),
@@ -335,16 +388,14 @@ fn decided_clocks(body: &Authorization, at: Timestamp, adverse: bool, found: &mu
 
 /// A plan that contests a claim has acted in time; what it then lacked starts a clock of its own when it
 /// arrives (H&S 1371 as amended by AB 3275).
-fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
+fn claim_clocks(case: &Case, body: &Claim, found: &mut RunningClocks<'_>) {
     use claim::State as S;
     if matches!(body.state, S::Moved { .. }) {
         return;
     }
     found.start(ClockId::ClaimAcknowledgement, case.received_at);
-    if body.state.refusal().and_then(Refusal::wanted).is_some()
-        && let Some(at) = body.answered.decided_at
-    {
-        found.start(ClockId::ClaimTranslation, at);
+    if let Some(since) = wanted_since(case) {
+        found.start(ClockId::ClaimTranslation, since);
     }
     match &body.state {
         S::WithPeople(_) | S::Advised { .. } | S::Payable { .. } => match body.completed_at {
@@ -367,6 +418,11 @@ fn claim_clocks(case: &Case, body: &Claim, found: &mut Found<'_>) {
         | S::Void { .. }
         | S::Moved { .. } => {}
     }
+}
+
+/// Since when a reason of the case is written in one language only; the earliest, if several are.
+fn wanted_since(case: &Case) -> Option<Timestamp> {
+    case.body.wanted_reasons().into_iter().map(|wanted| wanted.since).min()
 }
 
 /// The first notice that was sent on the day of `decided` or later.

@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::contract::{self, Event, Refused, Term};
+use domain::audit::SubjectKind;
+use domain::case::{Language, Reason};
+use domain::contract::{self, Event, EventKind, Refused, Term};
 use domain::identifiers::{CaseId, ContractId, County, EventId, OrgId, PlanId};
 use domain::plan::types::{Bilingual, Period};
 use domain::problem::Code;
@@ -18,14 +20,18 @@ use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
+use crate::cases::clocks;
 use crate::cases::step::Work;
+use crate::cases::translations::not_wanted;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::{Notice, Recipient};
 use crate::command::paging::{Page, Paging, instant};
 use crate::command::timeline::{TimelineStep, detail};
-use crate::command::{ContractStep, Expected, NewContract, NewTerm, Once, Outcome, PeopleDecision};
+use crate::command::{
+    ContractStep, Expected, NewContract, NewTerm, NewTranslation, Once, Outcome, PeopleDecision,
+};
 use crate::words;
 
 /// Most steps of a timeline in one answer.
@@ -148,7 +154,7 @@ impl Crosswalk {
         if let Some(county) = &work.county {
             return Ok(county.clone());
         }
-        let member = work.case.member.ok_or(Failure::NotFound)?;
+        let member = work.member()?;
         let found = store::members::find(self.store(), &Scope::duty("contracts"), member).await?;
         let county = found.ok_or(Failure::NotFound)?.county;
         work.county = Some(county.clone());
@@ -157,9 +163,7 @@ impl Crosswalk {
 
     /// True if a provider has a contract for the service of a referral today.
     pub(crate) async fn may_be_offered(&self, work: &mut Work, provider: OrgId) -> Result<bool, Failure> {
-        let (Some(plan), Some(service)) = (work.case.plan.clone(), work.case.service.clone()) else {
-            return Err(Failure::NotFound);
-        };
+        let (plan, service) = (work.plan()?, work.service()?);
         let county = self.county_of(work).await?;
         let day = pacific_day(work.now());
         let spans = [(service.clone(), Period { first: day, last: Some(day) })];
@@ -187,7 +191,8 @@ pub(crate) fn spans_decided(case: &Case, decision: &PeopleDecision) -> Vec<(Stri
                 .map(|(place, line)| (format!("/lines/{place}"), service.clone(), first(line.days.first)))
                 .collect()
         }
-        (Body::Claim(body), PeopleDecision::Pay { lines, .. }) => lines
+        (Body::Claim(body), PeopleDecision::Pay { payment, .. }) => payment
+            .lines
             .iter()
             .enumerate()
             .filter(|(_, paid)| paid.amount > Cents::ZERO)
@@ -313,6 +318,7 @@ impl Crosswalk {
             terms: contract::Contract::new(term),
             made_at: self.now(),
             updated_at: self.now(),
+            translation_due: None,
             version: 0,
         }
     }
@@ -335,7 +341,7 @@ impl Crosswalk {
         };
         let filter = Filter { provider, plan, state };
         let rows = store::contracts::list(self.store(), &caller.scope, &filter, before, paging.limit).await?;
-        self.look(caller, Look::List("contract")).await?;
+        self.look(caller, Look::List(SubjectKind::Contract)).await?;
         let today = self.today();
         Ok(Page {
             next_cursor: rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond())),
@@ -350,7 +356,7 @@ impl Crosswalk {
     pub async fn contract(&self, caller: &Caller, id: ContractId) -> Result<ShownContract, Failure> {
         let found = store::contracts::find(self.store(), &caller.scope, id).await?;
         let contract = found.ok_or(Failure::NotFound)?;
-        self.look(caller, Look::List("contract")).await?;
+        self.look(caller, Look::List(SubjectKind::Contract)).await?;
         Ok(shown(contract, self.today()))
     }
 
@@ -365,8 +371,20 @@ impl Crosswalk {
     ) -> Result<Vec<TimelineStep>, Failure> {
         store::contracts::find(self.store(), &caller.scope, id).await?.ok_or(Failure::NotFound)?;
         let steps = store::contracts::timeline(self.store(), &caller.scope, id, None, MOST_STEPS).await?;
-        self.look(caller, Look::List("contract")).await?;
+        self.look(caller, Look::List(SubjectKind::Contract)).await?;
         steps.items.into_iter().map(|(_, event)| step(event)).collect()
+    }
+
+    /// The contract as the caller last saw it.
+    async fn contract_to_change(
+        &self,
+        caller: &Caller,
+        id: ContractId,
+        expected: Expected,
+    ) -> Result<Contract, Failure> {
+        let found = store::contracts::find(self.store(), &caller.scope, id).await?;
+        let contract = found.ok_or(Failure::NotFound)?;
+        if expected.holds(contract.version) { Ok(contract) } else { Err(Failure::Newer(contract.version)) }
     }
 
     /// Suspends a contract, reinstates, extends, changes or ends it.
@@ -387,11 +405,7 @@ impl Crosswalk {
         self.once(caller, once, || {
             Box::pin(async move {
                 let crosswalk = self;
-                let found = store::contracts::find(crosswalk.store(), &caller.scope, id).await?;
-                let contract = found.ok_or(Failure::NotFound)?;
-                if !expected.holds(contract.version) {
-                    return Err(Failure::Newer(contract.version));
-                }
+                let contract = crosswalk.contract_to_change(caller, id, expected).await?;
                 let (event, field) = event_of(step, crosswalk.today());
                 let (contract, step) = crosswalk.stepped(contract, event, field)?;
                 crosswalk.kept_contract(caller, contract, &step, false)
@@ -416,7 +430,13 @@ impl Crosswalk {
             ),
             refused => Failure::Contract(refused),
         })?;
-        Ok((Contract { terms, updated_at: self.now(), ..contract }, step))
+        let now = self.now();
+        // What is suspended or ends has a reason of its own; a term more changes nothing of it.
+        let translation_due = match terms.state == contract.terms.state {
+            true => contract.translation_due,
+            false => wanted(&terms.state).and_then(|_| clocks::contract_translation(now)),
+        };
+        Ok((Contract { terms, updated_at: now, translation_due, ..contract }, step))
     }
 
     /// The unit that keeps a contract, with its event, its audit entry and the notice to the provider.
@@ -429,14 +449,14 @@ impl Crosswalk {
     ) -> Result<(Unit, ShownContract), Failure> {
         let mut unit = Unit::of(store::contracts::keep(&contract)?);
         let id = contract.id.to_string();
-        let entry = self.audit_entry(caller, "change", "contract", &id);
+        let entry = self.audit_entry(caller, "change", SubjectKind::Contract, &id);
         let entry = store::audit::Entry { plan: Some(contract.plan.clone()), ..entry };
         unit.add(store::audit::insert(&entry));
         unit.add(store::contracts::add_event(&store::contracts::Event {
             id: self.id(EventId::from_uuid),
             contract: contract.id,
             at: self.now(),
-            name: step.name.to_owned(),
+            name: step.kind,
             state: contract.terms.state.name().to_owned(),
             actor_org: caller.organization.filter(|_| !by_host),
             actor_role: if by_host { "host" } else { caller.role.name() }.to_owned(),
@@ -449,7 +469,7 @@ impl Crosswalk {
     }
 
     fn contract_notice(&self, contract: &Contract, step: &Step) -> Statement {
-        let text = words::contract_is(contract.plan.as_str(), step.name, step.day, step.reason.as_ref());
+        let text = words::contract_is(contract.plan.as_str(), step.kind, step.day, step.reason.as_ref());
         let notice = Notice::new(Recipient::Organization(contract.provider), "contract-step", text);
         self.tell(&notice, &contract.id, self.now())
     }
@@ -489,7 +509,7 @@ impl Crosswalk {
         work: &mut Work,
         plan: &PlanId,
         last: Date,
-        reason: &Bilingual,
+        reason: &Reason,
     ) -> Result<(), Failure> {
         let (provider, application) = (work.case.provider, work.case.id);
         for contract in store::contracts::all_live(self.store(), provider, plan).await? {
@@ -505,13 +525,93 @@ impl Crosswalk {
     }
 }
 
+impl Crosswalk {
+    /// Writes the reason of a contract's standing in the language in which it is wanted. The contract stands
+    /// as it did; the provider, who was told the reason, is told it again.
+    ///
+    /// # Errors
+    /// `NotFound`, `Stale`; `Invalid` where no reason is wanted in that language.
+    pub async fn translate_contract(
+        &self,
+        caller: &Caller,
+        id: ContractId,
+        new: NewTranslation,
+        expected: Expected,
+        once: Once<ShownContract>,
+    ) -> Result<Outcome<ShownContract>, Failure> {
+        caller.must_be(&[Role::PlanReviewer, Role::PlanAdmin])?;
+        let new = &new;
+        self.once(caller, once, || {
+            Box::pin(async move {
+                let crosswalk = self;
+                let contract = crosswalk.contract_to_change(caller, id, expected).await?;
+                let (contract, step) = crosswalk.translated(contract, new).ok_or_else(not_wanted)?;
+                crosswalk.kept_contract(caller, contract, &step, false)
+            })
+        })
+        .await
+    }
+
+    /// The contract with the reason in both languages; `None` where no such reason is wanted.
+    fn translated(&self, mut contract: Contract, new: &NewTranslation) -> Option<(Contract, Step)> {
+        let (of, _) = contract.terms.state.reason()?;
+        let is_meant = new.of.is_none_or(|named| named == of);
+        if !is_meant || !contract.terms.state.translate(new.language, &new.text) {
+            return None;
+        }
+        contract.updated_at = self.now();
+        if wanted(&contract.terms.state).is_none() {
+            contract.translation_due = None;
+        }
+        let (_, reason) = contract.terms.state.reason()?;
+        let step = Step {
+            kind: EventKind::Translate,
+            day: None,
+            reason: Some(reason.told()),
+            detail: json!({ "language": new.language.tag(), "of": of.name() }),
+        };
+        Some((contract, step))
+    }
+
+    /// Writes a plan's reason about a credentialing file in the contracts too that ended for it.
+    pub(crate) async fn translate_withdrawn(
+        &self,
+        caller: &Caller,
+        work: &mut Work,
+        plan: &PlanId,
+        half: &Reason,
+        new: &NewTranslation,
+    ) -> Result<(), Failure> {
+        let (provider, application) = (work.case.provider, work.case.id);
+        let ended = store::contracts::ended(self.store(), provider, plan).await?;
+        let of_file = ended.into_iter().filter(|contract| {
+            // Of an approval that had not begun, no term is left.
+            (rests_on(contract, application) || contract.terms.terms.is_empty())
+                && contract.terms.state.reason().is_some_and(|(_, reason)| reason == half)
+        });
+        let new = NewTranslation { of: None, ..new.clone() };
+        for contract in of_file {
+            if let Some((contract, step)) = self.translated(contract, &new) {
+                let (unit, _) = self.kept_contract(caller, contract, &step, false)?;
+                work.also.extend(unit.statements);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The language in which the reason of a contract's standing is still to be written.
+fn wanted(state: &contract::State) -> Option<Language> {
+    state.reason().and_then(|(_, reason)| reason.wanted())
+}
+
 fn rests_on(contract: &Contract, application: CaseId) -> bool {
     contract.terms.terms.iter().any(|term| term.application == Some(application))
 }
 
 /// One step of a contract, for the timeline and the notice.
 struct Step {
-    name: &'static str,
+    kind: EventKind,
     /// The day from which, or up to which, it matters.
     day: Option<Date>,
     reason: Option<Bilingual>,
@@ -520,19 +620,19 @@ struct Step {
 
 impl Step {
     fn recorded() -> Self {
-        Self { name: "record", day: None, reason: None, detail: json!({}) }
+        Self { kind: EventKind::Record, day: None, reason: None, detail: json!({}) }
     }
 
     fn of(event: &Event) -> Self {
         let (day, reason, detail) = match event {
             Event::Suspend { from, reason } => {
-                (*from, Some(reason.clone()), json!({ "from": from.to_string() }))
+                (*from, Some(reason.told()), json!({ "from": from.to_string() }))
             }
             Event::Reinstate { from } => (*from, None, json!({ "from": from.to_string() })),
-            Event::End { last, reason } => (*last, Some(reason.clone()), json!({ "last": last.to_string() })),
+            Event::End { last, reason } => (*last, Some(reason.told()), json!({ "last": last.to_string() })),
             Event::Withdraw { application, last, reason } => (
                 *last,
-                Some(reason.clone()),
+                Some(reason.told()),
                 json!({ "application": application.to_string(), "last": last.to_string() }),
             ),
             Event::Extend(term) | Event::Change(term) => (
@@ -546,7 +646,7 @@ impl Step {
                 }),
             ),
         };
-        Self { name: event.name(), day: Some(day), reason, detail }
+        Self { kind: event.kind(), day: Some(day), reason, detail }
     }
 }
 
@@ -583,7 +683,7 @@ fn has_one(live: &Contract) -> Failure {
     )])
 }
 
-fn shown(contract: Contract, today: Date) -> ShownContract {
+pub(crate) fn shown(contract: Contract, today: Date) -> ShownContract {
     ShownContract { holds_today: contract.terms.is_in_force(today), contract }
 }
 
@@ -591,9 +691,10 @@ fn step(event: store::contracts::Event) -> Result<TimelineStep, Failure> {
     Ok(TimelineStep {
         at: event.at,
         detail: detail(&event.detail)?,
-        name: event.name,
+        name: event.name.name(),
         state: event.state,
         organization: event.actor_org,
+        actor: None,
         role: event.actor_role,
     })
 }

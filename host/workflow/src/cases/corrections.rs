@@ -20,7 +20,7 @@ use crate::command::NewClaim;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::directory::looking::Found;
+use crate::directory::looking::KnownMember;
 use crate::words;
 
 impl Crosswalk {
@@ -82,7 +82,7 @@ impl Crosswalk {
         paid: &Remittance,
         cause: Cause,
     ) -> Result<Vec<Entry>, Failure> {
-        let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+        let plan = work.plan()?;
         let lines = paid.lines.iter().filter(|line| line.amount != Cents::ZERO);
         Ok(lines
             .map(|line| Entry {
@@ -104,15 +104,17 @@ impl Crosswalk {
             .collect())
     }
 
-    /// Voids a claim. Nobody is asked: what was billed is the provider's to take back.
+    /// Voids a claim. Nobody is asked: what was billed is the provider's to take back. A person shows first
+    /// who it is, since no voided claim counts again.
     pub(crate) async fn void(
         &self,
         caller: &Caller,
         new: &NewClaim,
         voided: CaseId,
     ) -> Result<(Unit, ShownCase), Failure> {
+        caller.must_be_sure()?;
         let id = self.id(CaseId::from_uuid);
-        let Found { member, fence } = self.known_member(caller, &new.member).await?;
+        let KnownMember { member, fence } = self.known_member(caller, &new.member).await?;
         let old = self.own_claim(caller, voided, Event::Void(id)).await?;
         if old.case.member != Some(member.id) {
             return Err(unknown_claim());

@@ -1,10 +1,9 @@
-//! A provider's dispute of what a plan did with a claim (28 CCR 1300.71.38): 365 days to send it, 45 working
-//! days to answer it.
+//! Provider disputes (PDR) about what a plan did with a claim (28 CCR 1300.71.38): 365 days to send it, 45
+//! working days to answer it.
 
-use domain::case::{CaseKind, NotAllowed};
+use domain::case::{CaseKind, NotAllowed, Reason};
 use domain::claim::{Event, LastAction, State};
 use domain::identifiers::CaseId;
-use domain::plan::types::Bilingual;
 use domain::problem::Code;
 use domain::statute::{ClockId, Clocks};
 use domain::time::pacific_day;
@@ -82,7 +81,7 @@ fn window_closes(
 }
 
 /// Notes what the plan's people say to the open dispute, if there is one.
-pub(crate) fn answer(work: &mut Work, upheld: bool, reason: Option<Bilingual>) -> Result<(), Failure> {
+pub(crate) fn answer(work: &mut Work, upheld: bool, reason: Option<Reason>) -> Result<(), Failure> {
     let at = work.now();
     if let Some(dispute) = work.claim()?.disputes.last_mut().filter(|dispute| dispute.answer.is_none()) {
         dispute.answer = Some(DisputeAnswer { at, upheld, reason });
@@ -91,7 +90,7 @@ pub(crate) fn answer(work: &mut Work, upheld: bool, reason: Option<Bilingual>) -
 }
 
 /// The plan's people stand by what the plan did.
-pub(crate) fn uphold(work: &mut Work, reason: Bilingual) -> Result<(), Failure> {
+pub(crate) fn uphold(work: &mut Work, reason: Reason) -> Result<(), Failure> {
     work.step_claim(Event::Uphold)?;
     answer(work, true, Some(reason))?;
     tell_biller(work);

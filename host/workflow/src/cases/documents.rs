@@ -1,12 +1,17 @@
 //! Documents: bytes that somebody sent, kept beside the record, and read by those who may see a case that
 //! they came with.
+//!
+//! A picture is kept without what it says of place, camera and person (`domain::picture`), whichever way it
+//! came. Digest and size are those of what is kept.
 
 use std::io::{self, Read, Write};
 use std::sync::Arc;
 
+use domain::audit::SubjectKind;
 use domain::dictionary::Dictionary;
 use domain::files::{FileType, Files, NotTaken, Sniffer};
 use domain::identifiers::{Digest, DocumentId, MemberId};
+use domain::picture::{Cleaner, MOST_PIXELS, Unfit, tiff};
 use domain::plan::types::Document as Claimed;
 use domain::problem::Code;
 use domain::time::pacific_day;
@@ -55,12 +60,13 @@ pub struct Receiving {
 pub struct Received {
     incoming: Box<dyn Incoming>,
     found: Result<&'static FileType, NotTaken>,
+    unfit: Option<Unfit>,
     size_bytes: u64,
     sha256: Digest,
 }
 
 impl Received {
-    /// SHA-256 of the bytes.
+    /// SHA-256 of the bytes as they are kept.
     pub fn sha256(&self) -> &Digest {
         &self.sha256
     }
@@ -100,26 +106,73 @@ fn disk(error: io::Error) -> Failure {
 
 fn write_down(vault: &dyn Vault, name: &str, mut parts: mpsc::Receiver<Vec<u8>>) -> io::Result<Received> {
     let mut incoming = vault.begin(name)?;
-    let (mut sniffer, mut hash) = (Sniffer::default(), Sha256::new());
+    let (mut sniffer, mut cleaner, mut hash) = (Sniffer::default(), Cleaner::default(), Sha256::new());
+    let (mut kept, mut size_bytes) = (Vec::new(), 0);
     while let Some(part) = parts.blocking_recv() {
         sniffer.feed(&part);
-        hash.update(&part);
-        incoming.write_all(&part)?;
+        cleaner.feed(&part, &mut kept);
+        size_bytes += put(&mut *incoming, &mut hash, &mut kept)?;
     }
+    let mut unfit = cleaner.finish(&mut kept).err();
+    size_bytes += put(&mut *incoming, &mut hash, &mut kept)?;
     incoming.flush()?;
-    Ok(Received {
-        incoming,
-        found: sniffer.finish(),
-        size_bytes: sniffer.seen(),
-        sha256: Digest::from_bytes(hash.finalize().into()),
-    })
+    let found = sniffer.finish();
+    if found.is_ok_and(|found| found.id == tiff::MEDIA_TYPE) {
+        match cleaned_in_place(&mut *incoming, size_bytes)? {
+            Ok(cleaned) => hash = cleaned,
+            Err(found) => unfit = Some(found),
+        }
+    }
+    Ok(Received { incoming, found, unfit, size_bytes, sha256: Digest::from_bytes(hash.finalize().into()) })
+}
+
+/// Writes what is kept of a part; gives the number of bytes.
+fn put(incoming: &mut dyn Incoming, hash: &mut Sha256, kept: &mut Vec<u8>) -> io::Result<u64> {
+    hash.update(&*kept);
+    incoming.write_all(kept)?;
+    let count = kept.len() as u64;
+    kept.clear();
+    Ok(count)
+}
+
+/// Takes out of a TIFF, of which all bytes are there, what does not show it; gives the hash of what is left.
+fn cleaned_in_place(incoming: &mut dyn Incoming, length: u64) -> io::Result<Result<Sha256, Unfit>> {
+    let edits = match tiff::edits(length, |at, bytes| incoming.read_at(at, bytes)) {
+        Ok(edits) => edits,
+        Err(tiff::NotRead::Unfit(unfit)) => return Ok(Err(unfit)),
+        Err(tiff::NotRead::Source(error)) => return Err(error),
+    };
+    let mut part = vec![0; PART_BYTES];
+    for tiff::Edit { at, bytes, mut zeros } in edits {
+        incoming.write_at(at, &bytes)?;
+        let mut at = at + bytes.len() as u64;
+        while zeros > 0 {
+            let count = part_of(zeros);
+            incoming.write_at(at, &part[..count])?;
+            at += count as u64;
+            zeros -= count as u64;
+        }
+    }
+    let (mut hash, mut at) = (Sha256::new(), 0);
+    while at < length {
+        let count = part_of(length - at);
+        incoming.read_at(at, &mut part[..count])?;
+        hash.update(&part[..count]);
+        at += count as u64;
+    }
+    Ok(Ok(hash))
+}
+
+/// As many of these bytes as are read or written at a time.
+fn part_of(left: u64) -> usize {
+    usize::try_from(left).unwrap_or(PART_BYTES).min(PART_BYTES)
 }
 
 /// A document with its bytes, ready to be sent.
 pub struct Content {
-    /// What it is.
+    /// Description of the document.
     pub document: Document,
-    /// What a file of it is called: its id, and the ending of its type.
+    /// Name of a file that holds it: its id, and the ending of its type.
     pub file_name: String,
     /// Its bytes. Reading them blocks.
     pub bytes: Box<dyn Read + Send>,
@@ -191,7 +244,7 @@ impl Crosswalk {
                         uploaded_at: self.now(),
                     };
                     let id = document.id.to_string();
-                    let audit = self.audit(caller, "upload", "document", &id, None);
+                    let audit = self.audit(caller, "upload", SubjectKind::Document, &id, None);
                     Ok((Unit::of([store::documents::insert(&document), audit]), document))
                 })
             })
@@ -219,7 +272,7 @@ impl Crosswalk {
             None => None,
         };
         let rows = store::documents::list(self.store(), &caller.scope, before, paging.limit).await?;
-        self.look(caller, Look::List("document")).await?;
+        self.look(caller, Look::List(SubjectKind::Document)).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         Ok(Page { items: rows.items, next_cursor })
     }
@@ -251,10 +304,10 @@ impl Crosswalk {
     /// The document, if the caller may see it. The look is on the record before anything leaves.
     async fn seen_document(&self, caller: &Caller, id: DocumentId) -> Result<Document, Failure> {
         let Some(document) = store::documents::find(self.store(), &caller.scope, id).await? else {
-            self.look(caller, Look::Denied("document")).await?;
+            self.look(caller, Look::Denied(SubjectKind::Document)).await?;
             return Err(Failure::NotFound);
         };
-        let audit = self.audit(caller, "look", "document", &id.to_string(), None);
+        let audit = self.audit(caller, "look", SubjectKind::Document, &id.to_string(), None);
         self.store().commit(Unit::of([audit])).await?;
         Ok(document)
     }
@@ -315,7 +368,7 @@ impl Crosswalk {
             if last >= self.today() {
                 continue;
             }
-            let audit = self.audit(&host, "sweep", "document", &document.id.to_string(), None);
+            let audit = self.audit(&host, "sweep", SubjectKind::Document, &document.id.to_string(), None);
             let unit = Unit::of([store::documents::remove_unused(document.id), audit]);
             match self.store().commit(unit).await {
                 Ok(()) => swept += 1,
@@ -367,10 +420,11 @@ fn whole(vault: &dyn Vault, sha256: &Digest) -> io::Result<Box<dyn Read + Send>>
 
 /// The type of the bytes, if it is the one that their sender says.
 fn fitting(new: &NewDocument, received: &Received) -> Result<&'static FileType, Failure> {
-    let known: Vec<&str> = Files::state().types().iter().map(|one| one.id.as_str()).collect();
-    let fix = format!("send one of: {}", known.join(", "));
+    let fix = format!("send one of: {}", Files::taken());
     match received.found {
-        Ok(found) if found.id == new.media_type => Ok(found),
+        Ok(found) if found.id == new.media_type => {
+            received.unfit.map_or(Ok(found), |unfit| Err(refused(unfit)))
+        }
         Ok(found) => {
             let detail = format!("the content-type does not fit the bytes, which are {}", found.id);
             Err(Failure::field("", Code::TypeMismatch, detail, format!("send content-type: {}", found.id)))
@@ -378,13 +432,34 @@ fn fitting(new: &NewDocument, received: &Received) -> Result<&'static FileType, 
         Err(NotTaken::Empty) => {
             Err(Failure::field("", Code::Empty, "the document has no bytes", "send them"))
         }
-        Err(NotTaken::Refused(what)) => {
+        Err(NotTaken::Refused { what, instead: None }) => {
             Err(Failure::field("", Code::RefusedType, format!("this is {what}, not a document"), fix))
         }
+        Err(NotTaken::Refused { what, instead: Some(instead) }) => Err(not_cleaned(what, instead)),
         Err(NotTaken::Unknown) => {
             Err(Failure::field("", Code::UnknownType, "the bytes are of no type that is taken here", fix))
         }
     }
+}
+
+/// Failure for a picture that is not taken.
+fn refused(unfit: Unfit) -> Failure {
+    match unfit {
+        Unfit::Damaged => {
+            let detail = "the picture ends too early or is not built as its type says";
+            Failure::field("", Code::DamagedPicture, detail, "open it, save it anew and send that")
+        }
+        Unfit::TooManyPixels => {
+            let detail = format!("the picture says that it has more than {MOST_PIXELS} pixels");
+            Failure::field("", Code::TooManyPixels, detail, "send it in a smaller size")
+        }
+        Unfit::Kind(what) => not_cleaned(what, "JPEG"),
+    }
+}
+
+fn not_cleaned(what: &str, instead: &str) -> Failure {
+    let detail = format!("this is {what}, of which place and camera cannot be taken out");
+    Failure::field("", Code::CannotBeCleaned, detail, format!("send it as {instead}"))
 }
 
 fn known_kind(kind: &str) -> Result<(), Failure> {

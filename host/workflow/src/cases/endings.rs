@@ -2,11 +2,13 @@
 //!
 //! Only who asked for it or delivers it may end it. A plan that would end what it granted takes an adverse
 //! action, which is another thing and not this one. What is not used is free again: it counts towards no
-//! limit, and another house may be asked.
+//! limit, and another house may be asked. So is what was granted for days that another plan has answered for
+//! since, which nobody would pay ([`crate::cases::moves`]).
 
 use domain::authorization::{Event, State};
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
+use domain::plan::types::Bilingual;
 use domain::problem::Code;
 use jiff::civil::Date;
 use store::Unit;
@@ -48,37 +50,45 @@ impl Crosswalk {
                 {
                     return Err(outside(first, last));
                 }
-                work.step_authorization(Event::End { last: ending.last })?;
-                end(&mut work, ending)?;
-                crosswalk.finish(caller, work, &Unit::of([store::usage::remove_for_case(id)])).await
+                let reason = Some(ending.reason.clone());
+                let freed = end(&mut work, ending.last, reason, words::authorization_ended(ending.last))?;
+                crosswalk.finish(caller, work, &freed).await
             })
         })
         .await
     }
 }
 
-/// Everything that follows: the window ends too, what is left of the grant counts in place of all of it, and
-/// plan and parties are told.
-fn end(work: &mut Work, ending: &NewEnding) -> Result<(), Failure> {
+/// Ends what is granted with a day, for a reason in the provider's words if it is the provider's: the window
+/// ends too, what is left of the grant counts in place of all of it, and plan and parties are told. Returns
+/// what makes room for that.
+pub(crate) fn end(
+    work: &mut Work,
+    last: Date,
+    reason: Option<String>,
+    text: Bilingual,
+) -> Result<Unit, Failure> {
+    work.step_authorization(Event::End { last })?;
     let now = work.now();
-    let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+    let plan = work.plan()?;
     let body = work.authorization()?;
-    body.window = body.window.take().map(|window| window.ended_on(ending.last));
-    body.ended = Some(Ended { at: now, last: ending.last, reason: ending.reason.clone() });
-    let State::Approved { grant, .. } = &body.state else { return Err(Failure::NotFound) };
+    body.window = body.window.take().map(|window| window.ended_on(last));
+    body.ended = Some(Ended { at: now, last, reason });
+    let State::Approved { grant, .. } = &body.state else {
+        return Err(Failure::defect("what ended was no grant"));
+    };
     let grant = grant.clone();
     record_use(work, &grant, &plan);
-    let text = words::authorization_ended(ending.last);
     let parties = [Some(work.case.provider), work.case.assigned].into_iter().flatten();
     let told = parties.map(Recipient::Organization).chain([Recipient::Plan(plan)]);
     for to in told.collect::<Vec<_>>() {
         work.notices.push(Told { to, kind: "authorization-ended", text: text.clone(), ends_clocks: &[] });
     }
-    Ok(())
+    Ok(Unit::of([store::usage::remove_for_case(work.case.id)]))
 }
 
-/// The first and the last day that are granted.
-fn granted_days(body: &Authorization) -> Option<(Date, Date)> {
+/// The first and the last day that are granted; `None` of what grants nothing.
+pub(crate) fn granted_days(body: &Authorization) -> Option<(Date, Date)> {
     let State::Approved { grant, .. } = &body.state else { return None };
     let first = grant.lines.iter().map(|line| line.days.first).min()?;
     let last = grant.lines.iter().map(|line| line.days.last.unwrap_or(line.days.first)).max()?;

@@ -49,9 +49,9 @@ impl Crosswalk {
                 };
                 let at = work.now();
                 let reason = wanted.reason.clone();
-                let text = words::decision_waits(&reason);
-                work.authorization()?.extension = Some(Extension { at, due_before, by: wanted.by, reason });
-                work.tell_parties("authorization-extended", text, words::request_for_you_waits(), &[]);
+                let extension = Extension { at, due_before, by: wanted.by, reason };
+                work.authorization()?.extension = Some(extension.clone());
+                tell_of_extension(&mut work, &extension);
                 crosswalk.finish(caller, work, &Unit::default()).await
             })
         })
@@ -66,6 +66,12 @@ impl Crosswalk {
         });
         Ok(running.map(|clock| clock.due_at).min())
     }
+}
+
+/// Everybody on the request is told why, as far as it is written; and again when the rest is.
+pub(crate) fn tell_of_extension(work: &mut Work, extension: &Extension) {
+    let text = words::decision_waits(&extension.reason.told());
+    work.tell_parties("authorization-extended", text, words::request_for_you_waits(), &[]);
 }
 
 /// A service that was already given is decided in its own 30 days, and nobody gets 14 days twice.

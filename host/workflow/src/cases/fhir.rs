@@ -1,6 +1,7 @@
 //! A referral that arrives as FHIR takes the same way as any other, and is told in Tasks: one of the
 //! platform's, and one for each provider's turn.
 
+use domain::audit::SubjectKind;
 use domain::case::CaseKind;
 use domain::catalog::{Catalog, Service};
 use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
@@ -15,6 +16,7 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
 use crate::cases::show;
+use crate::cases::step::mistaken_kind;
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
@@ -89,7 +91,7 @@ impl Crosswalk {
                 let mut case = work.case.clone();
                 let (unit, _) = self.finish(caller, work, &Unit::default()).await?;
                 case.version += 1;
-                let task = platform_task(&case, now, notes).ok_or(Failure::NotFound)?;
+                let task = platform_task(&case, now, notes).ok_or_else(mistaken_kind)?;
                 Ok((unit, task))
             })
         })
@@ -114,7 +116,7 @@ impl Crosswalk {
                 Ok(task)
             }
             None => {
-                self.look(caller, Look::Denied("case")).await?;
+                self.look(caller, Look::Denied(SubjectKind::Case)).await?;
                 Err(Failure::NotFound)
             }
         }
@@ -132,7 +134,7 @@ impl Crosswalk {
                 Ok(assignment_tasks(&case, caller))
             }
             None => {
-                self.look(caller, Look::Denied("case")).await?;
+                self.look(caller, Look::Denied(SubjectKind::Case)).await?;
                 Ok(Vec::new())
             }
         }
@@ -177,7 +179,7 @@ fn platform_task(case: &Case, changed_at: Timestamp, notes: &[FhirIssue]) -> Opt
     let Body::Referral(body) = &case.body else { return None };
     let (closure, sentence) = match &body.state {
         State::Closed { reason, .. } => (Some(reason.as_str()), None),
-        State::Redirected { redirection, .. } => (None, Some(redirection.reason.en.clone())),
+        State::Redirected { .. } => (None, body.state.told_redirection().map(|one| one.reason.en)),
         State::NotEligible { refusal, .. } => (None, Some(show::written(refusal).en)),
         _ => (None, None),
     };

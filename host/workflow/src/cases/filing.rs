@@ -1,25 +1,26 @@
 //! By when a claim must have come: what the plan declares and the state allows, held by the host above every
 //! plugin.
 //!
-//! A line that came too late is denied for an administrative reason (CARC 29) in every mode. A provider with
-//! good cause disputes it, and the plan's people pay or stand by it (28 CCR 1300.71(b)(4)).
+//! A line that came too late is denied for an administrative reason (CARC 29) in every mode, whoever decides
+//! the others, and nobody pays it. A provider with good cause disputes it, and the plan's people pay or stand
+//! by it (28 CCR 1300.71(b)(4)).
 
 use domain::case::Refusal;
-use domain::claim::{Event, Leading};
+use domain::claim::Event;
 use domain::floor::{TooLate, too_late};
 use domain::identifiers::CaseId;
 use domain::plan::billing::{Adjudication, ClaimLine, LineOutcome, LineResult};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{Denial, DenialKind};
+use domain::problem::Code;
 use domain::time::pacific_day;
 use jiff::civil::Date;
 use store::Scope;
 
 use crate::Crosswalk;
-use crate::cases::case::Case;
+use crate::cases::case::{Case, Claim, HostRule};
 use crate::cases::contracts::Contracted;
 use crate::command::failure::Failure;
-use crate::plugins::asking::Ruled;
 use crate::words;
 
 /// Most corrections that are followed back to the claim that came first.
@@ -29,6 +30,15 @@ const MOST_CORRECTIONS: u8 = 50;
 pub(crate) struct Late {
     number: u16,
     late: TooLate,
+}
+
+impl Late {
+    fn denied(&self) -> LineOutcome {
+        LineOutcome::Denied(Denial {
+            kind: DenialKind::Administrative,
+            reason: words::filed_too_late(self.late.last()),
+        })
+    }
 }
 
 impl Crosswalk {
@@ -62,16 +72,13 @@ pub(crate) fn late_lines(
     lines.iter().filter_map(late).collect()
 }
 
-/// Results of lines that came too late: the host denies them, whatever the plugin says.
-pub(crate) fn denied(late: &[Late]) -> Vec<LineResult> {
-    let result = |late: &Late| LineResult {
-        number: late.number,
-        outcome: LineOutcome::Denied(Denial {
-            kind: DenialKind::Administrative,
-            reason: words::filed_too_late(late.late.last()),
-        }),
-    };
-    late.iter().map(result).collect()
+/// Denies the lines that came too late in the claim itself, before anybody has answered: so it stays for
+/// whoever has the claim then, rules or people.
+pub(crate) fn deny(body: &mut Claim, late: &[Late]) {
+    body.results =
+        late.iter().map(|late| LineResult { number: late.number, outcome: late.denied() }).collect();
+    body.host_rules =
+        late.iter().map(|late| HostRule { line: late.number, rule: Code::TimelyFiling }).collect();
 }
 
 /// Refusal of a claim whose lines all came too late; `None` if there is no late line.
@@ -80,21 +87,22 @@ pub(crate) fn refusal(late: &[Late]) -> Option<Refusal> {
     Some(Refusal::administrative(first.late.basis(), words::filed_too_late(first.late.last())))
 }
 
-/// Puts the host's word in the place of the plugin's for lines that came too late, and what follows for the
-/// claim.
-pub(crate) fn over(late: &[Late], ruled: &mut Ruled<Adjudication, Event>) {
-    for denied in denied(late) {
-        if let Some(line) = ruled.answer.lines.iter_mut().find(|line| line.number == denied.number) {
-            line.outcome = denied.outcome;
+/// Puts the host's word in the place of the plugin's for lines that came too late.
+pub(crate) fn over(late: &[Late], results: &mut [LineResult]) {
+    for result in results {
+        if let Some(late) = late.iter().find(|late| late.number == result.number) {
+            result.outcome = late.denied();
         }
     }
-    let Some(refusal) = refusal(late).filter(|_| matches!(ruled.event, Event::FindPayable | Event::Reject))
-    else {
-        return;
-    };
-    match Leading::of(&ruled.answer) {
-        Leading::Rejected => ruled.event = Event::Reject,
-        Leading::Denied => ruled.event = Event::Refuse(refusal),
-        Leading::Payable | Leading::Pended(_) | Leading::Clinical(_) => {}
+}
+
+/// Event of a claim of which some lines came too late: what `of` makes of the others. Where none of them is
+/// better than rejected, the claim is refused, so that it can be disputed.
+pub(crate) fn event(late: &[Late], answer: &Adjudication, of: impl FnOnce(&Adjudication) -> Event) -> Event {
+    let is_late = |result: &&LineResult| late.iter().any(|late| late.number == result.number);
+    let others = answer.lines.iter().filter(|result| !is_late(result)).cloned().collect();
+    match (of(&Adjudication { lines: others, ..answer.clone() }), refusal(late)) {
+        (Event::Reject, Some(refusal)) => Event::Refuse(refusal),
+        (event, _) => event,
     }
 }

@@ -8,11 +8,8 @@
 use domain::catalog::Catalog;
 use domain::identifiers::OrgId;
 use domain::limits;
-use domain::plan::profile::PlanProfile;
 use domain::plan::types::Period;
 use domain::time::pacific_day;
-use jiff::ToSpan;
-use jiff::civil::Date;
 use store::contracts::Wanted;
 use store::{Read, Scope};
 
@@ -109,18 +106,12 @@ fn context(work: &Work, placed: &Placed) -> Vec<Read> {
     if wants.said {
         reads.push(store::member_values::reading_of_members(&duty, &[member]));
     }
-    reads.extend(admitted_since(profile, placed).map(|since| {
-        store::usage::reading_members_served(&placed.plan, placed.service(), &placed.member.county, since)
-    }));
+    let (service, county, on) = (placed.service(), &placed.member.county, placed.on());
+    let capped = profile.caps(service, county.as_str(), on);
+    reads.extend(
+        capped.map(|cap| {
+            store::usage::reading_members_served(&placed.plan, service, county, cap.counts_from(on))
+        }),
+    );
     reads
-}
-
-/// From when on those count who were admitted, for each cap of the service in the member's county.
-fn admitted_since<'a>(profile: &'a PlanProfile, placed: &'a Placed) -> impl Iterator<Item = Date> + 'a {
-    let (service, county, on) = (placed.service(), placed.member.county.as_str(), placed.on());
-    let of = move |one: &&domain::plan::profile::Election| {
-        one.service == service && one.county == county && one.days.holds(on)
-    };
-    let capped = profile.elections.iter().filter(of).filter_map(|one| one.capacity.as_ref());
-    capped.map(move |cap| on.saturating_sub(i32::from(cap.window_months).months()))
 }

@@ -2,9 +2,11 @@
 //! problem names the field, the cause and the fix.
 
 use domain::authorization::{Cut, Extent};
-use domain::case::{Language, Refusal};
+use domain::case::{Language, LicensedReviewer, Refusal, missing};
 use domain::claim::PaidLine;
-use domain::floor::{self, Asked, Basis, Broken, Ground, Paid, Priced, Reach, Rule};
+use domain::floor::{
+    self, Asked, Basis, Beside, Broken, FoundMet, Ground, Judged, Paid, Priced, Reach, Rule,
+};
 use domain::plan::authorization::{Grant, GrantedLine, RequestedLine};
 use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Criterion;
@@ -18,6 +20,7 @@ use jiff::civil::Date;
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case, Claim};
 use crate::cases::referrals::known_service;
+use crate::cases::step::mistaken_kind;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::{Granting, No, PaidByHand};
@@ -114,6 +117,8 @@ impl Held {
 
     /// The refusal, if this caller may issue it. An administrative one rests on administrative criteria of
     /// the plan, which are named or are those found not met, and on nothing else; any other takes a license.
+    /// Without one, nobody names a criterion that is found met, and one that nobody found is marked as the
+    /// word of a person.
     pub(crate) fn refusal(&self, caller: &Caller, case: &Case, no: No) -> Result<Refusal, Failure> {
         let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
         let basis = if no.criteria.is_empty() {
@@ -124,7 +129,15 @@ impl Held {
         };
         let (reason, wanted) = self.worded(&no);
         let refusal = match (no.kind, basis, &caller.reviewer) {
-            (DenialKind::Administrative, Basis::Administrative(basis), _) => {
+            (DenialKind::Administrative, Basis::Administrative(basis), None) => {
+                let basis = basis.without_license(findings_of(&case.body)).map_err(found_met)?;
+                let rests_on_nothing = basis.asserted().len() == basis.criteria().len();
+                if rests_on_nothing && self.judges_need(case) {
+                    return Err(hides_another());
+                }
+                Ok(Refusal::administrative(basis, reason))
+            }
+            (DenialKind::Administrative, Basis::Administrative(basis), Some(_)) => {
                 Ok(Refusal::administrative(basis, reason))
             }
             (DenialKind::Administrative, Basis::Clinical(_), _) => Err(not_administrative(&no)),
@@ -146,11 +159,7 @@ impl Held {
             named.map(|criterion| (criterion.text.en.as_str(), criterion.text.es.as_str())).unzip();
         en.extend(no.reason.en.as_deref());
         es.extend(no.reason.es.as_deref());
-        let wanted = match (&no.reason.en, &no.reason.es) {
-            (Some(_), None) => Some(Language::Es),
-            (None, Some(_)) => Some(Language::En),
-            _ => None,
-        };
+        let wanted = missing(no.reason.en.as_deref(), no.reason.es.as_deref());
         (Bilingual { en: en.join(" "), es: es.join(" ") }, wanted)
     }
 
@@ -162,7 +171,7 @@ impl Held {
         case: &Case,
         granting: Granting,
     ) -> Result<(Grant, Extent), Failure> {
-        let Body::Authorization(body) = &case.body else { return Err(Failure::NotFound) };
+        let Body::Authorization(body) = &case.body else { return Err(mistaken_kind()) };
         let Some(coverage) = &self.coverage else { return Err(no_coverage()) };
         let asked = Asked {
             service: case.service.as_deref().unwrap_or_default(),
@@ -218,6 +227,7 @@ impl Held {
                 number: line.number,
                 amount: line.amount,
                 adjustments: adjustments.unwrap_or_default(),
+                without_authorization: None,
             };
             let given = Paid { rate: None, amount: line.amount, adjustments: &line.adjustments };
             if let Err(broken) = floor::payment(self.ground(), priced, billed, given, &at) {
@@ -225,15 +235,61 @@ impl Held {
             }
             paid.push(line);
         }
-        if !problems.is_empty() {
-            return Err(Failure::Invalid(problems));
-        }
+        if problems.is_empty() { Ok(paid) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    /// The first of the payments with which a monthly amount, a case rate or the cost of a project is passed,
+    /// with what stands beside them.
+    pub(crate) fn paid_beyond(
+        &self,
+        lines: &[ClaimLine],
+        paid: &[PaidLine],
+        beside: Beside<'_>,
+        at: &str,
+    ) -> Option<FieldProblem> {
+        let priced = Priced { today: self.today, tables: &self.tables };
         let together = paid.iter().enumerate().filter_map(|(place, line)| {
-            let billed = body.lines.iter().find(|billed| billed.number == line.number)?;
+            let billed = lines.iter().find(|billed| billed.number == line.number)?;
             Some((billed, line.amount, format!("{at}/lines/{place}/amount")))
         });
-        floor::payments(self.ground(), priced, together).map_err(|broken| problem(&broken))?;
-        Ok(paid)
+        floor::payments(self.ground(), priced, beside, together).err().map(|broken| field(&broken))
+    }
+
+    /// Fails for an unlicensed person who would send a referral elsewhere while a criterion of its service
+    /// that is not administrative is found not met: that is a no for medical reasons.
+    pub(crate) fn license_to_redirect(&self, caller: &Caller, case: &Case) -> Result<(), Failure> {
+        if caller.reviewer.is_none() && self.judges_need(case) {
+            return Err(Failure::NotLicensed);
+        }
+        Ok(())
+    }
+
+    /// True if a criterion of the case that is not administrative is found not met.
+    fn judges_need(&self, case: &Case) -> bool {
+        let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
+        floor::need_in_findings(self.ground(), &services, self.on, findings_of(&case.body)).is_some()
+    }
+
+    /// License under which these lines are paid, where need is judged in one of them: by a reason code that
+    /// stands for it, or by paying short while the rules recommend to deny it for need, or a criterion that
+    /// is not administrative is found not met.
+    pub(crate) fn license_to_pay(
+        &self,
+        reviewer: Option<&LicensedReviewer>,
+        body: &Claim,
+        paid: &[PaidLine],
+    ) -> Result<Option<LicensedReviewer>, Failure> {
+        let priced = Priced { today: self.today, tables: &self.tables };
+        let judges = |paid: &PaidLine| {
+            let line = body.lines.iter().find(|line| line.number == paid.number)?;
+            let recommended = body.recommended_denial(paid.number);
+            let judged = Judged { line, on: self.on, found: &body.answered.findings, recommended };
+            floor::need_in_payment(self.ground(), priced, judged, paid.amount, &paid.adjustments)
+        };
+        if paid.iter().all(|line| judges(line).is_none()) {
+            return Ok(None);
+        }
+        reviewer.map(|reviewer| Some(reviewer.clone())).ok_or(Failure::NotLicensed)
     }
 
     /// Fails unless the plan covers the member on the case's day: it takes nobody else on.
@@ -242,18 +298,21 @@ impl Held {
     }
 }
 
-/// The adjustments of the rules' own pricing, if a person pays just what they found.
+/// The adjustments of the rules' own pricing, if a person pays just what they found: nothing for a line that
+/// they deny.
 pub(crate) fn priced_alike(
     body: &Claim,
     billed: &ClaimLine,
     amount: domain::Cents,
 ) -> Option<Vec<domain::plan::billing::Adjustment>> {
-    body.results.iter().find_map(|result| match &result.outcome {
-        LineOutcome::Payable(payment) if result.number == billed.number && payment.amount == amount => {
-            Some(payment.adjustments.clone())
+    let result = body.results.iter().find(|result| result.number == billed.number)?;
+    match &result.outcome {
+        LineOutcome::Payable(payment) if payment.amount == amount => Some(payment.adjustments.clone()),
+        LineOutcome::Denied(_) if amount == domain::Cents::ZERO => {
+            body.denial_reason(billed.number).map(|reason| vec![reason.of_charge(billed.charge)])
         }
         _ => None,
-    })
+    }
 }
 
 fn findings_of(body: &Body) -> &[domain::plan::types::Finding] {
@@ -278,7 +337,7 @@ fn field(broken: &Broken) -> FieldProblem {
 }
 
 /// Cause and fix for each rule of the floor that a person's decision can break.
-const WORDS: [(Code, &str, &str); 21] = [
+const WORDS: [(Code, &str, &str); 22] = [
     (Code::GrantHasLines, "there are no lines, or more than 50", "grant 1 to 50 lines"),
     (
         Code::ProcedureOfTheServiceOnTheDay,
@@ -321,8 +380,13 @@ const WORDS: [(Code, &str, &str); 21] = [
     ),
     (
         Code::MonthlyAmountOnceAMonth,
-        "with this line more is paid for the month than its monthly rate",
+        "with this line more is paid for the member's month than its monthly rate, counted over every claim",
         "pay the monthly amount on one line of the month, and the others at zero",
+    ),
+    (
+        Code::AmountOnceAnAuthorization,
+        "with this line more is paid under the authorization than its case rate, or the most for the project",
+        "pay what earlier claims under the authorization left of it",
     ),
     (
         Code::ChargeLessAdjustmentsIsTheAmount,
@@ -404,6 +468,27 @@ fn not_administrative(no: &No) -> Failure {
         Code::NotAdministrative,
         cause,
         "name administrative criteria only; a no for anything else is clinical and takes a license",
+    )
+}
+
+fn found_met(found: Vec<FoundMet>) -> Failure {
+    let problem = |found: FoundMet| {
+        FieldProblem::new(
+            format!("/criteria/{}", found.place),
+            Code::CriterionFoundMet,
+            "the plan's rules find this criterion met",
+            "name an administrative criterion that is not met, or let a licensed reviewer decide",
+        )
+    };
+    Failure::Invalid(found.into_iter().map(problem).collect())
+}
+
+fn hides_another() -> Failure {
+    Failure::field(
+        "/criteria",
+        Code::NotAdministrative,
+        "no criterion that is named is found not met, and one that is not administrative is",
+        "name an administrative criterion that is not met; a no for the other one is clinical and takes a license",
     )
 }
 

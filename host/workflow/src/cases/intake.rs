@@ -27,7 +27,7 @@ use crate::cases::step::Work;
 use crate::command::MemberRef;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
-use crate::directory::looking::{Found, Looked};
+use crate::directory::looking::{KnownMember, Looked};
 use crate::directory::routing::{self, Delegated};
 use crate::plugins::registry::Live;
 
@@ -186,7 +186,7 @@ impl Crosswalk {
         workflow: Workflow,
         days: Days,
     ) -> Result<Placed, Failure> {
-        let Found { member, fence } = self.known_member(caller, member).await?;
+        let KnownMember { member, fence } = self.known_member(caller, member).await?;
         let placed = self.place_member(member, *caller.organization()?, service, workflow, days).await;
         match placed {
             Ok(placed) => Ok(Placed { found_by: fence, ..placed }),
@@ -243,7 +243,11 @@ impl Crosswalk {
     }
 
     /// The member, by id for who may see it, or by number, birth date and name for who knows the person.
-    pub(crate) async fn known_member(&self, caller: &Caller, member: &MemberRef) -> Result<Found, Failure> {
+    pub(crate) async fn known_member(
+        &self,
+        caller: &Caller,
+        member: &MemberRef,
+    ) -> Result<KnownMember, Failure> {
         match member {
             MemberRef::Id(id) => {
                 let coverage = store::coverages::reading_for_member(&Scope::duty("routing"), *id);
@@ -258,12 +262,12 @@ impl Crosswalk {
                         "name the member by cin, birth_date, family_name and given_name, or add it with ⟦addMember⟧",
                     )
                 })?;
-                Ok(Found { member, fence: Vec::new() })
+                Ok(KnownMember { member, fence: Vec::new() })
             }
             MemberRef::Known(cin, told) => {
                 let knows = |member: &Member| member.identity().is_known_as(told);
                 match self.look_for(caller, cin, knows).await? {
-                    Looked::Found(found) => Ok(*found),
+                    Looked::Known(found) => Ok(*found),
                     Looked::InVain(tries) => {
                         self.note_in_vain(caller, &tries, None).await?;
                         // One answer for an unknown number, a wrong birth date and another name: none may be
@@ -281,7 +285,8 @@ impl Crosswalk {
     }
 
     /// Context that the host knows around a case. A claim that is replaced does not count against it. Of a
-    /// long history the newest is handed over, and the record says that it is not whole.
+    /// long history, and of many open cases, the newest are handed over, and the record says that they are
+    /// not all.
     pub(crate) async fn context(&self, work: &mut Work, placed: &Placed) -> Result<Context, Failure> {
         let since = placed.history_since();
         let store = self.store();
@@ -291,7 +296,6 @@ impl Crosswalk {
             store::usage::newest_delivered(store, &duty, member, since, follows, MOST_HISTORY + 1).await?;
         work.history_complete = used.len() <= MOST_HISTORY as usize;
         work.county = Some(placed.member.county.clone());
-        let case = &work.case;
         let history = used
             .into_iter()
             .take(MOST_HISTORY as usize)
@@ -302,7 +306,9 @@ impl Crosswalk {
                 units: u32::try_from(entry.units).unwrap_or(u32::MAX),
             })
             .collect();
-        let open = store::cases::open_for(store, placed.member.id, &placed.plan, case.id, MOST_OPEN).await?;
+        let open = store::cases::open_for(store, member, &placed.plan, work.case.id, MOST_OPEN).await?;
+        work.open_cases_complete = open.next.is_none();
+        let case = &work.case;
         let open_cases = open.items.into_iter().map(|other| OpenCase {
             service: other.service,
             workflow: workflow_of(other.kind),
@@ -365,18 +371,13 @@ impl Crosswalk {
         on: Date,
     ) -> Result<Vec<CapacityCount>, Failure> {
         let mut counts = Vec::new();
-        for election in &live.profile().elections {
-            let Some(cap) = &election.capacity else { continue };
-            if election.service != service || election.county != county.as_str() || !election.days.holds(on) {
-                continue;
-            }
-            let since = on.saturating_sub(i32::from(cap.window_months).months());
+        for cap in live.profile().caps(service, county.as_str(), on) {
+            let since = cap.counts_from(on);
             let admitted =
-                store::usage::members_served(self.store(), &live.plan, &election.service, county, since)
-                    .await?;
+                store::usage::members_served(self.store(), &live.plan, service, county, since).await?;
             let admitted = u32::try_from(admitted).unwrap_or(u32::MAX);
             counts.push(CapacityCount {
-                service: election.service.clone(),
+                service: service.to_owned(),
                 county: county.to_string(),
                 admitted,
                 cap: cap.members,

@@ -25,18 +25,25 @@ impl Crosswalk {
         let stated = facts::for_plan(case.body.facts().to_vec(), &placed.plan);
         let Some(profile) = placed.profile() else { return Ok(stated) };
         let service = case.service.as_deref().unwrap_or_default();
-        let known = self.known(case, |rule| reads(profile, service, &rule.fact)).await?;
+        let known = self.known(case, placed.on(), |rule| reads(profile, service, &rule.fact)).await?;
         Ok(beside(stated, known))
     }
 
     /// Everything that the host knows of the case's member by itself, for the plan's people.
     pub(crate) async fn host_facts_of(&self, case: &Case) -> Result<Vec<Fact>, Failure> {
-        self.known(case, |_| true).await
+        self.known(case, case.days(self.now()).covered, |_| true).await
     }
 
-    async fn known(&self, case: &Case, wanted: impl Fn(&KnownRule) -> bool) -> Result<Vec<Fact>, Failure> {
+    /// Facts as of `on`, the day of which coverage is asked too: what somebody else gives is of the days that
+    /// the case is about, whenever it is sent.
+    async fn known(
+        &self,
+        case: &Case,
+        on: Date,
+        wanted: impl Fn(&KnownRule) -> bool,
+    ) -> Result<Vec<Fact>, Failure> {
         let Some(member) = case.member else { return Ok(Vec::new()) };
-        let (on, delivers) = (case.rule_day(), case.delivers());
+        let delivers = case.delivers();
         let rules: Vec<&KnownRule> = Known::state().rules().iter().filter(|rule| wanted(rule)).collect();
         if rules.is_empty() {
             return Ok(Vec::new());

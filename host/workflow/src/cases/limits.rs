@@ -5,21 +5,24 @@
 //! kept; a command whose ground moved is worked out again.
 
 use domain::Cents;
+use domain::audit::SubjectKind;
 use domain::authorization::{State, Window};
-use domain::case::{EventKind, FullPlaces, WhyPeople};
+use domain::case::{EventKind, FullPlaces, Reason, WhyPeople};
 use domain::catalog::{Catalog, Limit, LimitExcess, Service};
 use domain::identifiers::{CaseId, County, MemberId, OrgId, PlanId};
-use domain::limits::{self, How, LimitUnit, Needs, Passed, Proposal, Proposed, Span, Stage, Standing, Use};
+use domain::limits::{
+    self, Accumulator, How, LimitUnit, Needs, Passed, Proposal, Proposed, Span, Stage, Use,
+};
 use domain::plan::authorization::{GrantedLine, RequestKind};
 use domain::plan::billing::{LineOutcome, LineResult};
-use domain::plan::profile::{Capacity, Election};
-use domain::plan::types::Bilingual;
+use domain::plan::profile::Capacity;
+use domain::plan::types::{Bilingual, Period};
 use domain::problem::Code;
-use domain::time::pacific_day;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use serde_json::json;
 use store::limits::Places;
+use store::members::Member;
 use store::{Scope, Statement};
 
 use crate::Crosswalk;
@@ -74,16 +77,16 @@ pub struct ShownLimit {
 }
 
 impl ShownLimit {
-    fn of(standing: &Standing<'_>, service: &Service) -> Self {
+    fn of(accumulator: &Accumulator<'_>, service: &Service) -> Self {
         Self {
-            limit: standing.limit.clone(),
-            unit: standing.unit,
-            allowed: standing.allowed,
-            authorized: standing.authorized,
-            delivered: standing.delivered,
-            left: standing.left(),
-            window: standing.window,
-            sentence: standing.say(),
+            limit: accumulator.limit.clone(),
+            unit: accumulator.unit,
+            allowed: accumulator.allowed,
+            authorized: accumulator.authorized,
+            delivered: accumulator.delivered,
+            left: accumulator.left(),
+            window: accumulator.window,
+            sentence: accumulator.say(),
             services: vec![service.id.clone()],
         }
     }
@@ -98,19 +101,39 @@ impl Crosswalk {
         kind: Proposed,
         uses: &[Use],
     ) -> Result<Vec<Passed>, Failure> {
-        let catalog = Catalog::state();
         self.recall(work, uses).await?;
         let past = work.past.as_ref().map_or(&[][..], |past| &past.uses);
-        // What it takes the place of does not stand in its way: an earlier grant of the case, a claim that is
-        // replaced.
-        let (case, follows) = (work.case.id, work.case.follows);
-        let replaced = |one: &Use| match one.stage {
-            Stage::Authorized => one.case == case,
-            Stage::Delivered => Some(one.case) == follows || uses.iter().any(|own| own.case == one.case),
-            Stage::Presumed => one.case == case && kind == Proposed::Window,
+        Ok(passed(&work.case, kind, uses, past))
+    }
+
+    /// Reason for which people would decide on a grant of the case if the plan's rules gave it now: no
+    /// contract holds for it, or it passes a limit. Nothing is kept of it.
+    pub(crate) async fn would_be_in_the_way(
+        &self,
+        case: &Case,
+        lines: &[GrantedLine],
+    ) -> Result<Option<WhyPeople>, Failure> {
+        let (Body::Authorization(body), Some(member), Some(plan)) = (&case.body, case.member, &case.plan)
+        else {
+            return Ok(None);
         };
-        let past: Vec<Use> = past.iter().filter(|one| !replaced(one)).cloned().collect();
-        Ok(limits::check(catalog, &Proposal { kind, uses }, &past))
+        let Some(first) = first_day(lines) else { return Ok(None) };
+        let duty = Scope::duty("limits");
+        let found = store::members::find(self.store(), &duty, member).await?;
+        let county = found.ok_or(Failure::NotFound)?.county;
+        let service = case.service.clone().unwrap_or_default();
+        let span = Period { first, last: None };
+        let contracted = self.contracts_behind(case, &county, &[(service.clone(), span)]).await?;
+        if !lines.iter().all(|line| contracted.on(&service, line.days.first)) {
+            return Ok(Some(WhyPeople::NotContracted));
+        }
+        let uses = granted(case, plan, lines);
+        let past = match limits::needs(Catalog::state(), &uses) {
+            Some(needs) => store::limits::counted(self.store(), &duty, member, &needs).await?,
+            None => Vec::new(),
+        };
+        let passed = passed(case, proposed(body.kind), &uses, &past);
+        Ok(gravest(passed).map(|passed| WhyPeople::BenefitLimit(Box::new(passed))))
     }
 
     /// Reads what limits must know of the member's past, unless it was read already or none looks back.
@@ -159,7 +182,7 @@ impl Crosswalk {
         &self,
         work: &mut Work,
         plan: &PlanId,
-        reason: Option<&Bilingual>,
+        reason: Option<&Reason>,
     ) -> Result<(), Failure> {
         let State::Approved { grant, .. } = &work.authorization()?.state else { return Ok(()) };
         let lines = grant.lines.clone();
@@ -192,10 +215,7 @@ impl Crosswalk {
         plan: &PlanId,
     ) -> Result<Vec<Passed>, Failure> {
         let uses = granted(&work.case, plan, lines);
-        let kind = match work.authorization()?.kind {
-            RequestKind::Initial => Proposed::FirstGrant,
-            RequestKind::Renewal | RequestKind::Extension | RequestKind::Retrospective => Proposed::Grant,
-        };
+        let kind = proposed(work.authorization()?.kind);
         self.weigh(work, kind, &uses).await
     }
 
@@ -285,7 +305,7 @@ impl Crosswalk {
         work: &mut Work,
         uses: &[Use],
         mut beside: Vec<Use>,
-        exception: Option<&Bilingual>,
+        exception: Option<&Reason>,
         at: &str,
     ) -> Result<Vec<FieldProblem>, Failure> {
         beside.extend_from_slice(uses);
@@ -319,23 +339,26 @@ impl Crosswalk {
             return Ok(None);
         }
         let county = self.county_of(work).await?;
-        let Some((cap, places)) = places(live, (member, work.case.id), &service, &county, first) else {
-            return Ok(None);
-        };
-        let taken = store::limits::taken(self.store(), places).await?;
-        if taken.own {
-            return Ok(None);
+        let mut fence = None;
+        for (cap, places) in places(live, (member, work.case.id), &service, &county, first) {
+            let taken = store::limits::taken(self.store(), places).await?;
+            if taken.own {
+                continue;
+            }
+            if taken.others >= u64::from(cap.members) {
+                return Ok(Some(FullPlaces {
+                    service: service.clone(),
+                    county: county.to_string(),
+                    members: cap.members,
+                    window_months: cap.window_months,
+                    since: places.since,
+                }));
+            }
+            // One is enough: every cap of the service in the county has the same, and the first read is the
+            // oldest.
+            fence.get_or_insert_with(|| store::limits::admit(places, taken));
         }
-        if taken.others >= u64::from(cap.members) {
-            return Ok(Some(FullPlaces {
-                service: service.clone(),
-                county: county.to_string(),
-                members: cap.members,
-                window_months: cap.window_months,
-                since: places.since,
-            }));
-        }
-        work.fences.push(store::limits::admit(places, taken));
+        work.fences.extend(fence);
         Ok(None)
     }
 
@@ -354,10 +377,24 @@ impl Crosswalk {
     ) -> Result<Page<ShownLimit>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
         let Some(member) = found else {
-            self.look(caller, Look::Denied("member")).await?;
+            self.look(caller, Look::Denied(SubjectKind::Member)).await?;
             return Err(Failure::NotFound);
         };
-        let on = on.unwrap_or_else(|| pacific_day(self.now()));
+        let on = on.unwrap_or_else(|| self.today());
+        let items = self.limits_of(caller, &member, service, on, purpose).await?;
+        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
+        Ok(Page { items, next_cursor: None })
+    }
+
+    /// The same of a member who was read, without a look.
+    pub(crate) async fn limits_of(
+        &self,
+        caller: &Caller,
+        member: &Member,
+        service: Option<&str>,
+        on: Date,
+        purpose: &str,
+    ) -> Result<Vec<ShownLimit>, Failure> {
         let services = limited(service, on)?;
         let all = store::coverages::for_member(self.store(), &Scope::duty("limits"), member.id).await?;
         if !Sieve::of(caller, purpose, self.today(), &all).sees_sums_on(on) {
@@ -378,15 +415,14 @@ impl Crosswalk {
                     routing::responsible(service, &coverages).map(|coverage| &coverage.plan)
                 }
             };
-            for standing in limits::standing(Catalog::state(), service, plan, &past, on) {
-                match items.iter_mut().find(|item| item.limit.id == standing.limit.id) {
+            for accumulator in limits::accumulators(Catalog::state(), service, plan, &past, on) {
+                match items.iter_mut().find(|item| item.limit.id == accumulator.limit.id) {
                     Some(item) => item.services.push(service.id.clone()),
-                    None => items.push(ShownLimit::of(&standing, service)),
+                    None => items.push(ShownLimit::of(&accumulator, service)),
                 }
             }
         }
-        self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
-        Ok(Page { items, next_cursor: None })
+        Ok(items)
     }
 
     /// Uses of a member's past that count for these services: once for limits that count for life, once for
@@ -403,20 +439,39 @@ impl Crosswalk {
     }
 }
 
-/// The plan's places for the service in the county on a day, if they are capped.
+/// Limits that the uses of a case would pass beside what counts already.
+fn passed(case: &Case, kind: Proposed, uses: &[Use], past: &[Use]) -> Vec<Passed> {
+    // What it takes the place of does not stand in its way: an earlier grant of the case, a claim that is
+    // replaced.
+    let replaced = |one: &Use| match one.stage {
+        Stage::Authorized => one.case == case.id,
+        Stage::Delivered => Some(one.case) == case.follows || uses.iter().any(|own| own.case == one.case),
+        Stage::Presumed => one.case == case.id && kind == Proposed::Window,
+    };
+    let past: Vec<Use> = past.iter().filter(|one| !replaced(one)).cloned().collect();
+    limits::check(Catalog::state(), &Proposal { kind, uses }, &past)
+}
+
+fn proposed(kind: RequestKind) -> Proposed {
+    match kind {
+        RequestKind::Initial => Proposed::FirstGrant,
+        RequestKind::Renewal | RequestKind::Extension | RequestKind::Retrospective => Proposed::Grant,
+    }
+}
+
+/// The plan's places for the service in the county on a day, for each cap on them.
 pub(super) fn places<'a>(
     live: &'a Live,
     (member, case): (MemberId, CaseId),
     service: &'a str,
     county: &'a County,
     first: Date,
-) -> Option<(&'a Capacity, Places<'a>)> {
-    let of =
-        |one: &&Election| one.service == service && one.county == county.as_str() && one.days.holds(first);
-    let cap = live.profile().elections.iter().find(of)?.capacity.as_ref()?;
-    let since = first.saturating_sub(i32::from(cap.window_months).months());
+) -> impl Iterator<Item = (&'a Capacity, Places<'a>)> {
     let until = first.saturating_sub(1.day());
-    Some((cap, Places { plan: &live.plan, service, county, since, member, case, until }))
+    live.profile().caps(service, county.as_str(), first).map(move |cap| {
+        let since = cap.counts_from(first);
+        (cap, Places { plan: &live.plan, service, county, since, member, case, until })
+    })
 }
 
 /// The services with limits on the day, or the one that is named.
@@ -445,10 +500,10 @@ fn gravest(passed: Vec<Passed>) -> Option<Passed> {
 /// pass, or without a reason.
 fn excepted(
     passed: Vec<Passed>,
-    reason: Option<&Bilingual>,
+    reason: Option<&Reason>,
     at: &str,
     pays: bool,
-) -> Result<Vec<(Passed, Bilingual)>, Vec<FieldProblem>> {
+) -> Result<Vec<(Passed, Reason)>, Vec<FieldProblem>> {
     let mut problems = Vec::new();
     let mut exceptions = Vec::new();
     for one in passed {
@@ -541,7 +596,7 @@ fn granted(case: &Case, plan: &PlanId, lines: &[GrantedLine]) -> Vec<Use> {
 /// Uses that the lines of a claim are, paid with these amounts.
 pub(crate) fn delivered(work: &mut Work, amounts: &[(u16, Cents)]) -> Result<Vec<Use>, Failure> {
     let (case, provider) = (work.case.id, work.case.provider);
-    let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+    let plan = work.plan()?;
     let lines = &work.claim()?.lines;
     let paid = amounts.iter().filter_map(|(number, amount)| {
         let line = lines.iter().find(|line| line.number == *number)?;

@@ -1,7 +1,7 @@
 //! A plan's word that it told the member in writing. The host never writes to members; it watches that plans
 //! do.
 
-use domain::case::{CaseKind, EventKind, MemberNotice, Refusal};
+use domain::case::{CaseKind, EventKind, MemberNotice, ReasonOf};
 use domain::identifiers::CaseId;
 use domain::problem::Code;
 use domain::time::{pacific_day, pacific_end_of_day};
@@ -9,10 +9,10 @@ use serde_json::json;
 use store::Unit;
 
 use crate::Crosswalk;
-use crate::cases::case::{Body, Case};
+use crate::cases::case::{Body, Case, WantedReason};
 use crate::cases::clocks;
 use crate::cases::show::ShownCase;
-use crate::cases::step::Work;
+use crate::cases::step::{Work, mistaken_kind};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::{Expected, NewMemberNotice, Once, Outcome};
@@ -46,7 +46,7 @@ impl Crosswalk {
                 let now = work.now();
                 let sent = pacific_end_of_day(notice.sent_on).min(now);
                 work.kept.extend(clocks::MEMBER_NOTICES.map(|rule| (rule, sent)));
-                notices(&mut work.case).ok_or(Failure::NotFound)?.push(MemberNotice {
+                notices(&mut work.case).ok_or_else(mistaken_kind)?.push(MemberNotice {
                     sent_on: notice.sent_on,
                     route: notice.route,
                     language: notice.language.clone(),
@@ -72,7 +72,7 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
     let (answered, kept) = match &case.body {
         Body::Referral(body) => (&body.answered, &body.member_notices),
         Body::Authorization(body) => (&body.answered, &body.member_notices),
-        Body::Claim(_) | Body::Application(_) => return Err(Failure::NotFound),
+        Body::Claim(_) | Body::Application(_) => return Err(mistaken_kind()),
     };
     let Some(decided) = answered.decided_at else {
         return Err(Failure::field(
@@ -82,9 +82,10 @@ fn check(case: &Case, notice: &NewMemberNotice) -> Result<(), Failure> {
             "decide first; then record the notice",
         ));
     };
-    if let Some(wanted) = case.body.refusal().and_then(Refusal::wanted)
-        && wanted.is_of(&notice.language)
-    {
+    let of_decision = |wanted: &WantedReason| {
+        matches!(wanted.of, ReasonOf::Refusal | ReasonOf::Redirect) && wanted.language.is_of(&notice.language)
+    };
+    if case.body.wanted_reasons().iter().any(of_decision) {
         return Err(Failure::field(
             "/language",
             Code::TranslationWanted,

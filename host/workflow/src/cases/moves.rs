@@ -5,7 +5,8 @@
 //! been running, and the same facts, documents, sender and provider, asked of that plan's rules. What a plan
 //! had authorized beyond the member's last day with it is asked of the new plan as a case that continues it;
 //! until the new plan has answered, its days may be served and billed, because the new plan must honor them
-//! (DHCS ECM Policy Guide, continuity of care).
+//! (DHCS ECM Policy Guide, continuity of care). Its answer then stands in the place of what was authorized
+//! before, which ends: nights that it refused are another house's to give.
 
 use domain::authorization::{self, Window};
 use domain::case::{CaseKind, EventKind, Moved};
@@ -24,10 +25,11 @@ use store::{Scope, StoreError, Unit};
 use crate::Crosswalk;
 use crate::cases::authorizations::{admit_deliverer, kind_of};
 use crate::cases::case::{Answered, Authorization, Body, Case, Claim, Continues, Referral, first_day};
+use crate::cases::endings::{end, granted_days};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::referrals::known_service;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Work};
+use crate::cases::step::{Actor, Told, Work, mistaken_kind};
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -46,16 +48,21 @@ impl Crosswalk {
         caller: &Caller,
         case: &Case,
     ) -> Result<Option<(Unit, ShownCase)>, Failure> {
+        let Some(placed) = self.elsewhere(case).await? else { return Ok(None) };
+        let work = Work::new(caller, case.clone(), self.now());
+        self.hand_over_to(caller, work, &placed).await.map(Some)
+    }
+
+    /// Plan to which the case belongs, if the days that it is about are another plan's by now and its state
+    /// lets it move.
+    pub(crate) async fn elsewhere(&self, case: &Case) -> Result<Option<Placed>, Failure> {
         if !may_move(&case.body) {
             return Ok(None);
         }
         match self.replace_placed(case).await {
-            Ok(Some(placed)) if is_anothers(case, &placed) => {
-                let work = Work::new(caller, case.clone(), self.now());
-                self.hand_over_to(caller, work, &placed).await.map(Some)
-            }
+            Ok(placed) => Ok(placed.filter(|placed| is_anothers(case, placed))),
             // Whom nobody covers has nowhere to go.
-            Ok(_) | Err(Failure::NoCoverage(_)) => Ok(None),
+            Err(Failure::NoCoverage(_)) => Ok(None),
             Err(failure) => Err(failure),
         }
     }
@@ -169,9 +176,7 @@ impl Crosswalk {
     async fn follow_case(&self, member: &Member, case: &Case) -> Result<(), Failure> {
         let caller = Caller::host("moves");
         let unit = match &case.body {
-            Body::Referral(_) | Body::Authorization(_) if may_move(&case.body) => {
-                self.moved_meanwhile(&caller, case).await?.map(|(unit, _)| unit)
-            }
+            body if may_move(body) => self.moved_meanwhile(&caller, case).await?.map(|(unit, _)| unit),
             Body::Authorization(body) => match &body.state {
                 authorization::State::Approved { number, grant, .. } => {
                     self.continue_there(&caller, member, case, number, grant).await?
@@ -199,6 +204,44 @@ impl Crosswalk {
         grant: &Grant,
     ) -> Result<Option<Unit>, Failure> {
         let (Some(plan), Some(service)) = (&case.plan, &case.service) else { return Ok(None) };
+        let Some((since, rule, lines)) = self.going_on(member, case, grant).await? else { return Ok(None) };
+        let now = self.now();
+        let days = Days { covered: since, rules: pacific_day(now) };
+        let placed =
+            self.place_member(member.clone(), case.provider, service, Workflow::Authorization, days).await?;
+        let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
+        let next = self.continuation(case, continues, rule, lines, &placed, now)?;
+        let mut work = with_documents(Work::new(caller, next, now));
+        work.note(
+            EventKind::Received,
+            json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }),
+        );
+        let text = words::goes_on(&rule.text);
+        tell_plan(&mut work, "continuity-asked", text.clone());
+        self.presume_and_determine(&mut work, &placed).await?;
+        admit_deliverer(&mut work);
+        let mut old = Work::new(caller, case.clone(), now);
+        let freed = free_from(&mut old, &work)?;
+        old.note(
+            EventKind::Continue,
+            json!({ "to_plan": placed.plan.as_str(), "to_case": work.case.id.to_string() }),
+        );
+        tell_providers(&mut old, "authorization-continues", &text);
+        // What is opened rests on the member's history as it was read, and what is closed changes it.
+        let (mut unit, _) = self.finish(caller, work, &Unit::default()).await?;
+        unit.extend(self.finish(caller, old, &freed).await?.0.statements);
+        Ok(Some(unit))
+    }
+
+    /// The first day on which another plan answers for what was granted, and by which rule which lines go on
+    /// there; `None` where none does, or was asked before.
+    async fn going_on(
+        &self,
+        member: &Member,
+        case: &Case,
+        grant: &Grant,
+    ) -> Result<Option<(Date, &'static ContinuityRule, Vec<RequestedLine>)>, Failure> {
+        let (Some(plan), Some(service)) = (&case.plan, &case.service) else { return Ok(None) };
         let duty = Scope::duty("moves");
         let coverages = store::coverages::for_member(self.store(), &duty, member.id).await?;
         let Some(days) = whole_days(grant) else { return Ok(None) };
@@ -210,31 +253,26 @@ impl Crosswalk {
         if lines.is_empty() || self.continued_before(case.id, since).await? {
             return Ok(None);
         }
-        let now = self.now();
-        let days = Days { covered: since, rules: pacific_day(now) };
-        let placed =
-            self.place_member(member.clone(), case.provider, service, Workflow::Authorization, days).await?;
-        let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
-        let next = self.continuation(case, continues, rule, lines, &placed, now)?;
-        let mut old = Work::new(caller, case.clone(), now);
-        old.note(
-            EventKind::Continue,
-            json!({ "to_plan": placed.plan.as_str(), "to_case": next.id.to_string() }),
-        );
-        let text = words::goes_on(&rule.text);
-        tell_providers(&mut old, "authorization-continues", &text);
-        let (mut unit, _) = self.finish(caller, old, &Unit::default()).await?;
-        let mut work = with_documents(Work::new(caller, next, now));
-        work.note(
-            EventKind::Received,
-            json!({ "from_plan": plan.as_str(), "from_case": case.id.to_string() }),
-        );
-        tell_plan(&mut work, "continuity-asked", text);
-        self.presume_and_determine(&mut work, &placed).await?;
-        admit_deliverer(&mut work);
-        let (opened, _) = self.finish(caller, work, &Unit::default()).await?;
-        unit.extend(opened.statements);
-        Ok(Some(unit))
+        Ok(Some((since, rule, lines)))
+    }
+
+    /// Ends what the plan before had granted, once the request to go on with it is settled here: nobody would
+    /// pay its days, and they would stand in the way of others. It is kept with the answer.
+    pub(crate) async fn free_before(&self, work: &mut Work) -> Result<(), Failure> {
+        let Some(continues) = settled(&work.case.body) else { return Ok(()) };
+        let duty = Scope::duty("moves");
+        let (plan, number) = (&continues.plan, &continues.number);
+        let Some(row) = store::cases::find_by_number(self.store(), &duty, plan, number).await? else {
+            return Ok(());
+        };
+        let host = Caller::host("moves");
+        let mut old = Work::new(&host, self.read(row)?, work.now());
+        let freed = free_from(&mut old, work)?;
+        if !old.steps.is_empty() {
+            let (unit, _) = self.finish(&host, old, &freed).await?;
+            work.also.extend(unit.statements);
+        }
+        Ok(())
     }
 
     async fn continued_before(&self, case: CaseId, since: Date) -> Result<bool, Failure> {
@@ -258,7 +296,7 @@ impl Crosswalk {
         placed: &Placed,
         now: Timestamp,
     ) -> Result<Case, Failure> {
-        let Body::Authorization(before) = &case.body else { return Err(Failure::NotFound) };
+        let Body::Authorization(before) = &case.body else { return Err(mistaken_kind()) };
         let first = first_day(lines.iter().map(|line| &line.days), continues.since);
         let last = lines.iter().filter_map(|line| line.days.last).max().unwrap_or(first);
         let last = placed.coverage.last_day.map_or(last, |covered| covered.min(last)).max(first);
@@ -286,6 +324,32 @@ impl Crosswalk {
             ..case.clone()
         })
     }
+}
+
+/// The authorization of the plan before, where the request to go on with it was granted, refused or taken
+/// back.
+fn settled(body: &Body) -> Option<&Continues> {
+    use authorization::State as S;
+    match body {
+        Body::Authorization(body) => {
+            let settled = matches!(body.state, S::Approved { .. } | S::Denied { .. } | S::Withdrawn { .. });
+            body.continues.as_ref().filter(|_| settled)
+        }
+        _ => None,
+    }
+}
+
+/// Ends an authorization where another plan's answer begins, if there is one and it reaches so far. Returns
+/// what makes room.
+fn free_from(old: &mut Work, next: &Work) -> Result<Unit, Failure> {
+    let Some(continues) = settled(&next.case.body) else { return Ok(Unit::default()) };
+    let reaches = granted_days(old.authorization()?).is_some_and(|(_, last)| last >= continues.since);
+    let Ok(last) = continues.since.yesterday() else { return Ok(Unit::default()) };
+    if !reaches {
+        return Ok(Unit::default());
+    }
+    old.acts(Actor::Host);
+    end(old, last, None, words::authorization_answered_elsewhere(last))
 }
 
 /// The case's documents come with it: who sees the case may read them.
@@ -393,7 +457,7 @@ fn step_away(work: &mut Work, to: Moved) -> Result<(), Failure> {
         CaseKind::Referral => work.step_referral(referral::Event::Move(to)),
         CaseKind::Authorization => work.step_authorization(authorization::Event::Move(to)),
         CaseKind::Claim => work.step_claim(claim::Event::Move(to)),
-        CaseKind::Application => Err(Failure::NotFound),
+        CaseKind::Application => Err(mistaken_kind()),
     }
 }
 

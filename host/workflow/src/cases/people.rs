@@ -15,6 +15,7 @@ use crate::Crosswalk;
 use crate::cases::authorizations::settle;
 use crate::cases::case::{Body, Case, DecidedBy, Supplied, merge};
 use crate::cases::claims::tell_biller;
+use crate::cases::deeds::{Deed, is_organizations};
 use crate::cases::disputes;
 use crate::cases::held::{Held, problem};
 use crate::cases::intake::Placed;
@@ -23,11 +24,11 @@ use crate::cases::placing::end_offer;
 use crate::cases::referrals::tell_referrer;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Told, Work};
+use crate::cases::step::{self, Told, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::command::{Expected, Information, Once, Outcome, PeopleDecision};
+use crate::command::{Decided, Expected, Information, Once, Outcome, PeopleDecision};
 use crate::words;
 
 impl Crosswalk {
@@ -78,10 +79,13 @@ impl Crosswalk {
     ) -> Result<(), Failure> {
         match (work.case.body.kind(), placed) {
             (CaseKind::Referral, Some(placed)) => self.triage(work, placed).await,
-            (CaseKind::Authorization, Some(placed)) => self.presume_and_determine(work, placed).await,
+            (CaseKind::Authorization, Some(placed)) => {
+                self.presume_and_determine(work, placed).await?;
+                self.free_before(work).await
+            }
             (CaseKind::Claim, Some(placed)) => self.adjudicate(work, placed).await,
             (CaseKind::Application, _) => self.review_all(caller, work).await,
-            (_, None) => Err(Failure::NotFound),
+            (_, None) => Err(step::mistaken_kind()),
         }
     }
 
@@ -121,8 +125,7 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
-                // Who delivers sees it and may supply what is asked for; taking it back is its sender's.
-                if work.case.provider != *caller.organization()? {
+                if !is_organizations(&work.case, *caller.organization()?, Deed::Withdraw) {
                     return Err(Failure::Forbidden);
                 }
                 match kind {
@@ -134,8 +137,9 @@ impl Crosswalk {
                     CaseKind::Authorization => {
                         work.step_authorization(AuthorizationEvent::Withdraw)?;
                         tell_deliverer(&mut work);
+                        crosswalk.free_before(&mut work).await?;
                     }
-                    CaseKind::Claim | CaseKind::Application => return Err(Failure::NotFound),
+                    CaseKind::Claim | CaseKind::Application => return Err(step::mistaken_kind()),
                 }
                 crosswalk.finish(caller, work, &also).await
             })
@@ -154,13 +158,14 @@ impl Crosswalk {
         caller: &Caller,
         kind: CaseKind,
         id: CaseId,
-        decision: PeopleDecision,
+        decided: &Decided,
         expected: Expected,
         once: Once<ShownCase>,
     ) -> Result<Outcome<ShownCase>, Failure> {
         caller.must_be(&[Role::PlanReviewer])?;
+        caller.must_be_sure()?;
         let plan = caller.plan()?.clone();
-        let (decision, plan) = (&decision, &plan);
+        let (decision, plan) = (&decided.decision, &plan);
         self.once(caller, once, || {
             Box::pin(async move {
                 let crosswalk = self;
@@ -185,17 +190,20 @@ impl Crosswalk {
                             _ => None,
                         };
                         crosswalk.admit_by_people(&mut work, plan, exception).await?;
+                        crosswalk.free_before(&mut work).await?;
                     }
                     CaseKind::Claim => match decision {
-                        PeopleDecision::Pay { remittance, lines, exception } => {
-                            let paid = (&lines[..], exception.as_ref());
-                            also = crosswalk.pay_one(caller, &mut work, remittance, paid).await?;
+                        PeopleDecision::Pay { remittance, payment } => {
+                            also = crosswalk.pay_one(caller, &mut work, remittance, payment).await?;
                         }
                         decision => decide_claim(caller, &held, &mut work, decision.clone())?,
                     },
                     CaseKind::Application => {
                         crosswalk.decide_application(caller, &mut work, decision, plan).await?;
                     }
+                }
+                if let Some(reason) = &decided.against_advice {
+                    work.case.body.note_against_advice(reason);
                 }
                 crosswalk.finish(caller, work, &also).await
             })
@@ -212,6 +220,7 @@ impl Crosswalk {
         work: &mut Work,
         decision: PeopleDecision,
     ) -> Result<(), Failure> {
+        let mut wanted = None;
         let event = match decision {
             PeopleDecision::Accept => {
                 held.must_cover()?;
@@ -220,7 +229,9 @@ impl Crosswalk {
             PeopleDecision::Redirect(to, reason) => {
                 let service = work.case.service.as_deref().unwrap_or_default();
                 floor::destination(held.ground(), service, &to, "/to").map_err(|broken| problem(&broken))?;
-                referral::Event::Redirect(Redirection { to, reason })
+                held.license_to_redirect(caller, &work.case)?;
+                wanted = reason.wanted();
+                referral::Event::Redirect(Redirection { to, reason: reason.text().clone() })
             }
             PeopleDecision::Refuse(no) => referral::Event::Refuse(held.refusal(caller, &work.case, no)?),
             PeopleDecision::Pend(asks) => referral::Event::Ask(needed(held, asks)?),
@@ -233,7 +244,9 @@ impl Crosswalk {
         work.step_referral(event)?;
         if settled {
             let now = work.now();
-            work.referral()?.answered.decide(DecidedBy::People, now);
+            let body = work.referral()?;
+            body.state = body.state.clone().wanting(wanted);
+            body.answered.decide(DecidedBy::People, now);
         }
         if accepted {
             self.find_provider(work).await?;
@@ -339,7 +352,7 @@ fn decide_authorization(
     // too.
     let state = &work.authorization()?.state;
     if let AuthorizationState::Received { .. } = state {
-        return Err(Failure::NotFound);
+        return Err(Failure::defect("a request was kept before anybody was asked"));
     }
     // What is over is said first: no lines mend that.
     if state.is_final() {

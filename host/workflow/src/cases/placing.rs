@@ -3,6 +3,7 @@
 //! Whoever is offered it sees the least that it must until it takes it; whoever does not take it makes room
 //! for the next.
 
+use domain::audit::SubjectKind;
 use domain::case::{EventKind, WhyPeople};
 use domain::identifiers::{CaseId, OrgId};
 use domain::referral::{Event, Placing, State};
@@ -14,7 +15,7 @@ use store::{Scope, Unit};
 use crate::Crosswalk;
 use crate::cases::case::{Case, Tried};
 use crate::cases::referrals::{no_contract, tell_referrer};
-use crate::cases::step::{Actor, Told, Work};
+use crate::cases::step::{Actor, Told, Work, mistaken_kind};
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
@@ -41,7 +42,7 @@ impl Crosswalk {
             Next::Offer(to) => offer(work, to),
             Next::People(why) => {
                 work.step_referral(Event::LookFor(why))?;
-                let plan = work.case.plan.clone().ok_or(Failure::NotFound)?;
+                let plan = work.plan()?;
                 let (to, text) = (Recipient::Plan(plan), words::referral_waits_for_provider());
                 work.notices.push(Told { to, kind: "referral-without-provider", text, ends_clocks: &[] });
                 Ok(())
@@ -74,7 +75,7 @@ impl Crosswalk {
         }
         let county = self.county_of(work).await?;
         let wanted = Wanted {
-            plan: case.plan.as_ref().ok_or(Failure::NotFound)?,
+            plan: case.plan.as_ref().ok_or_else(mistaken_kind)?,
             delegate: case.delegate.as_deref(),
             service: case.service.as_deref().unwrap_or_default(),
             county: &county,
@@ -166,7 +167,7 @@ impl Crosswalk {
         };
         let rows = store::offers::list(self.store(), &caller.scope, after, paging.limit).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
-        self.look(caller, Look::List("offer")).await?;
+        self.look(caller, Look::List(SubjectKind::Offer)).await?;
         Ok(Page { items: rows.items, next_cursor })
     }
 }

@@ -1,4 +1,4 @@
-//! One command, one unit of work: the case, its events, the decision records, the clocks, the worklist, the
+//! One command, one unit of work: the case, its events, the evaluation records, the clocks, the worklist, the
 //! history, the audit entry and the notices commit together or not at all.
 
 use domain::calendar::BusinessCalendar;
@@ -7,6 +7,7 @@ use domain::identifiers::{AuditId, CaseId, DeadlineId, EventId, PlanId};
 use domain::referral;
 use domain::rollout::{self, About};
 use domain::statute::ClockId;
+use domain::work;
 use jiff::Timestamp;
 use store::audit::Entry;
 use store::cases::PlanPart;
@@ -27,7 +28,7 @@ use crate::command::Expected;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::{Notice, Recipient};
-use crate::plugins::asking::DecisionRecord;
+use crate::plugins::asking::EvaluationRecord;
 use crate::plugins::registry::{Answering, Live};
 use crate::words;
 
@@ -48,7 +49,7 @@ impl Crosswalk {
         let Work {
             mut case,
             steps,
-            decisions,
+            evaluations,
             usage,
             notices,
             saw,
@@ -75,7 +76,7 @@ impl Crosswalk {
         let (changed, deadlines) = self.turn_clocks(&case, &before, &kept, &paced, now);
         let due_at = open(&deadlines).map(|deadline| deadline.due_at).min();
 
-        let audit = self.audit_entry(caller, "change", case.body.kind().name(), &case.id.to_string());
+        let audit = self.audit_entry(caller, "change", case.body.kind().into(), &case.id.to_string());
         let audit = Entry { plan: case.plan.clone(), ..audit };
         let row = row(&case, due_at, now)?;
         // First, before this unit itself changes the history.
@@ -88,7 +89,7 @@ impl Crosswalk {
         // What must hold stands together, and so do the rows that depend on nothing: each is then sent as
         // one.
         guards.extend(admits);
-        guards.extend(fences(&decisions, now));
+        guards.extend(fences(&evaluations, now));
         if let (Some(member), true) = (case.member, new) {
             guards.push(store::members::not_merged(member));
         }
@@ -102,8 +103,8 @@ impl Crosswalk {
         unit.extend(own.statements);
         unit.extend(attached.iter().flat_map(|document| store::documents::used(*document, case.id, now)));
         unit.extend(Sight::of(&case, now).changes(&saw, &case, new, now));
-        for decision in &decisions {
-            unit.add(decision_row(case.id, decision)?);
+        for evaluation in &evaluations {
+            unit.add(evaluation_row(case.id, evaluation)?);
         }
         unit.extend(changed);
         unit.extend(self.work_items(&case, new, &deadlines));
@@ -163,9 +164,8 @@ impl Crosswalk {
             let mut deadline = Deadline { assigned_org: case.assigned, ..deadline.clone() };
             let runs_on = wanted.iter().any(|clock| is_one(clock, &deadline));
             if deadline.state == DeadlineState::Open && !runs_on {
-                let earlier = kept.iter().find(|(rule, _)| *rule == deadline.rule);
-                let at = earlier.map_or(now, |(_, at)| *at);
-                deadline.state = clocks::ended(case, deadline.rule, deadline.due_at, at);
+                let kept = kept.iter().find(|(rule, _)| *rule == deadline.rule).map(|(_, at)| *at);
+                deadline.state = clocks::ended(case, deadline.rule, deadline.due_at, kept, now);
                 deadline.settled_at = Some(now);
                 statements.push(store::deadlines::settle(deadline.id, deadline.state, now));
             }
@@ -273,6 +273,9 @@ impl Crosswalk {
                 delegate: case.delegate.clone(),
                 received_at: case.received_at,
                 due_at,
+                // As it comes to the list. What stands there keeps its own.
+                state: work::State::Free,
+                version: 1,
             })
         }));
         statements
@@ -444,13 +447,13 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
         .collect()
 }
 
-/// A decision is kept only while the rules that made it answer such a request, whatever this process believed
-/// when it asked.
-fn fences(decisions: &[DecisionRecord], now: Timestamp) -> Vec<Statement> {
+/// An evaluation is kept only while the rules that made it answer such a request, whatever this process
+/// believed when it asked.
+fn fences(evaluations: &[EvaluationRecord], now: Timestamp) -> Vec<Statement> {
     let mut fenced: Vec<(&PlanId, &Answering)> = Vec::new();
-    for decision in decisions {
-        if !fenced.contains(&(&decision.plan, &decision.answering)) {
-            fenced.push((&decision.plan, &decision.answering));
+    for evaluation in evaluations {
+        if !fenced.contains(&(&evaluation.plan, &evaluation.answering)) {
+            fenced.push((&evaluation.plan, &evaluation.answering));
         }
     }
     fenced
@@ -473,8 +476,8 @@ fn plan_parts(case: &Case, row: &store::cases::Case) -> Vec<Statement> {
         .collect()
 }
 
-fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Failure> {
-    Ok(store::decisions::insert(&store::decisions::Decision {
+fn evaluation_row(case: CaseId, record: &EvaluationRecord) -> Result<Statement, Failure> {
+    Ok(store::evaluations::insert(&store::evaluations::Evaluation {
         id: record.id,
         case,
         plan: record.plan.clone(),
@@ -488,5 +491,6 @@ fn decision_row(case: CaseId, record: &DecisionRecord) -> Result<Statement, Fail
         cpu_ticks: record.cpu_ticks,
         at: record.at,
         history_complete: record.history_complete,
+        open_cases_complete: record.open_cases_complete,
     }))
 }

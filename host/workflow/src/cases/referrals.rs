@@ -10,16 +10,18 @@ use domain::plan::types::{OpenCase, Workflow};
 use domain::problem::Code;
 use domain::referral::{Event, State};
 use domain::time::pacific_day;
-use serde_json::{Value, json};
+use serde_json::Value;
 use store::Unit;
 use store::contracts::Wanted;
 
 use crate::Crosswalk;
+use crate::cases::arriving::Arrival;
 use crate::cases::case::{Advice, Answered, Body, Case, DecidedBy, Referral, Tried};
 use crate::cases::clocks::told;
+use crate::cases::deeds::may_step;
 use crate::cases::facts;
 use crate::cases::intake::{Days, Placed};
-use crate::cases::placing::{end_offer, may_answer};
+use crate::cases::placing::end_offer;
 use crate::cases::sent_back::Sent;
 use crate::cases::show;
 use crate::cases::show::{JoinedReferral, LeftCase, ShownCase, SteppedReferral};
@@ -32,29 +34,17 @@ use crate::plugins::asking::{Ruled, Ruling};
 use crate::words;
 
 impl Crosswalk {
-    /// Takes a referral in, finds the member's plan, asks its rules, and records what came of it.
-    ///
-    /// # Errors
-    /// `NotFound` for a member who is not there, `NoCoverage`, `Duplicate` for a second open referral to the
-    /// same service, `Invalid` for an unknown service.
-    pub async fn submit_referral(
+    /// The unit of a new referral, with what its sender sees of the one that it joined.
+    pub(super) async fn submitted_referral(
         &self,
         caller: &Caller,
-        new: NewReferral,
-        once: Once<ShownCase>,
-    ) -> Result<Outcome<ShownCase>, Failure> {
-        caller.must_be(&[Role::Provider])?;
-        let new = &new;
-        self.once(caller, once, || {
-            Box::pin(async move {
-                let work = self.taken_in(caller, new, None).await?;
-                let first = work.case.follows;
-                let (unit, mut shown) = self.finish(caller, work, &Unit::default()).await?;
-                shown.joined = self.standing_of(first).await?;
-                Ok((unit, shown))
-            })
-        })
-        .await
+        new: &NewReferral,
+    ) -> Result<(Unit, ShownCase), Failure> {
+        let work = self.taken_in(caller, new, None).await?;
+        let first = work.case.follows;
+        let (unit, mut shown) = self.finish(caller, work, &Unit::default()).await?;
+        shown.joined = self.standing_of(first).await?;
+        Ok((unit, shown))
     }
 
     /// A new referral with what came of it, not yet recorded. `read_as` says what is to be known of how it
@@ -71,37 +61,26 @@ impl Crosswalk {
         if let Some(preferred) = new.preferred {
             self.must_be_provider("/preferred_provider", preferred).await?;
         }
-        let case = Case {
-            id: self.id(CaseId::from_uuid),
-            plan: Some(placed.plan.clone()),
-            delegate: placed.delegate.clone(),
-            member: Some(placed.member.id),
+        let body = Body::Referral(Referral {
+            populations: new.populations.clone(),
+            preferred: new.preferred,
+            order: Vec::new(),
+            tried: Vec::new(),
+            assignments: Vec::new(),
+            facts: placed.conform("/facts", &new.facts)?,
+            documents: new.documents.clone(),
+            supplied: Vec::new(),
+            state: State::Received { at: now },
+            answered: Answered::default(),
+            member_notices: Vec::new(),
+        });
+        let arrival = Arrival {
+            placed: Some(&placed),
             service: Some(new.service.clone()),
-            provider: *caller.organization()?,
-            assigned: None,
             urgency: new.urgency,
-            received_at: now,
-            version: 0,
-            follows: None,
-            body: Body::Referral(Referral {
-                populations: new.populations.clone(),
-                preferred: new.preferred,
-                order: Vec::new(),
-                tried: Vec::new(),
-                assignments: Vec::new(),
-                facts: placed.conform("/facts", &new.facts)?,
-                documents: new.documents.clone(),
-                supplied: Vec::new(),
-                state: State::Received { at: now },
-                answered: Answered::default(),
-                member_notices: Vec::new(),
-            }),
+            ..Arrival::of(self.id(CaseId::from_uuid), now, body, Sent::case(&new.facts, &new.documents))
         };
-        let mut work = Work::new(caller, case, now);
-        work.fences.extend(placed.found_by.iter().cloned());
-        work.sent = Some(Sent::case(&new.facts, &new.documents));
-        work.attached = self.attachable(caller, work.case.member, &new.documents).await?;
-        work.note(EventKind::Received, json!({}));
+        let mut work = self.arrived(caller, arrival).await?;
         if let Some(read_as) = read_as {
             work.note(EventKind::ReadAs, read_as);
         }
@@ -131,9 +110,10 @@ impl Crosswalk {
         }
         let question = Question::Triage { request, context };
         let reply = self.ask(live, &question).await;
-        let decision = Some(work.keep(reply.record));
+        let evaluation = Some(work.keep(reply.record));
         let body = work.referral()?;
-        body.answered = Answered { findings: Vec::new(), decision, mode: Some(mode), ..Answered::default() };
+        body.answered =
+            Answered { findings: Vec::new(), evaluation, mode: Some(mode), ..Answered::default() };
         match self.ruling(live, &question, reply.answer) {
             Ok(Ruling::Referral(triage)) => {
                 apply_triage(work, triage, mode)?;
@@ -242,23 +222,13 @@ impl Crosswalk {
         }
     }
 
-    /// The loop is between the one who refers and the one who delivers, who may be the same. Either may hear
-    /// that the member wants another provider.
     async fn take_step(
         &self,
         work: &mut Work,
         organization: OrgId,
         step: &ReferralStep,
     ) -> Result<(), Failure> {
-        let delivers = organization == work.case.assigned.unwrap_or(work.case.provider);
-        let answers = may_answer(&work.referral()?.state, organization);
-        let may = match step {
-            // Whether its state lets anybody take it is the state's to say.
-            ReferralStep::Accept | ReferralStep::Decline(_) => answers || delivers,
-            ReferralStep::ChangeProvider(_) => delivers || organization == work.case.provider,
-            ReferralStep::StartOutreach | ReferralStep::Close(_) => delivers,
-        };
-        if !may {
+        if !may_step(&work.case, organization, step) {
             return Err(Failure::Forbidden);
         }
         match step {
@@ -324,7 +294,7 @@ impl Crosswalk {
         Ok(true)
     }
 
-    /// How the referral stands that another joined: state, closure and provider, and nothing of what was said
+    /// State of the referral that another joined: state, closure and provider, and nothing of what was said
     /// in it.
     pub(crate) async fn standing_of(&self, first: Option<CaseId>) -> Result<Option<JoinedReferral>, Failure> {
         let Some(first) = first else { return Ok(None) };

@@ -7,30 +7,31 @@
 use std::collections::BTreeMap;
 
 use domain::Cents;
-use domain::case::CaseKind;
-use domain::claim::{Event, LastAction, Remittance, State};
+use domain::case::{CaseKind, LicensedReviewer, Reason};
+use domain::claim::{Event, LastAction, PaidLine, Remittance, State};
+use domain::floor::{Beside, PaidUse};
 use domain::identifiers::{CaseId, MemberId, OrgId, PaymentId, PlanId, RemittanceId};
-use domain::ledger::{self, Needs};
+use domain::ledger::{self, Carried, Stop, Under};
 use domain::limits::Use;
 use domain::plan::billing::{ClaimLine, LineOutcome};
-use domain::plan::types::Bilingual;
+use domain::plan::types::DenialKind;
 use domain::problem::Code;
 use jiff::Timestamp;
 use store::remittances::{Cause, Entry, Remittance as Row};
-use store::{Scope, Unit};
+use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
 use crate::cases::books::Account;
-use crate::cases::case::{Claim, DecidedBy};
+use crate::cases::case::{Case, Claim, DecidedBy};
 use crate::cases::claims::{record_use, tell_biller};
 use crate::cases::disputes;
-use crate::cases::held::priced_alike;
+use crate::cases::held::{Held, priced_alike};
 use crate::cases::limits;
 use crate::cases::step::Work;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::paging::{Page, Paging, instant};
-use crate::command::{NewRemittance, Once, Outcome, PaidByHand, PaidClaim, PeopleDecision};
+use crate::command::{ClaimPayment, NewRemittance, Once, Outcome, PaidByHand, PaidClaim, PeopleDecision};
 use crate::plugins::registry::Live;
 
 /// The floor's rule that a line balances.
@@ -44,12 +45,19 @@ pub(crate) struct Making {
     at: Timestamp,
     made_by: OrgId,
     entries: Vec<Entry>,
-    /// The lines that it pays so far, with whose they are.
-    paid: Vec<(MemberId, OrgId, CaseId, Vec<ClaimLine>)>,
+    /// The claims that it pays so far, all of one provider.
+    paid: Vec<PaidSoFar>,
     /// The same as what counts towards limits.
     weighed: Vec<(MemberId, Use)>,
-    /// Why the claim at hand is paid beyond a limit that allows it, in words.
-    exception: Option<Bilingual>,
+    /// Licensed person who makes it, if the one who does holds a license.
+    reviewer: Option<LicensedReviewer>,
+}
+
+/// The lines of a claim that a remittance pays, each with its amount.
+struct PaidSoFar {
+    member: MemberId,
+    claim: CaseId,
+    lines: Vec<(ClaimLine, Cents)>,
 }
 
 /// One transfer or check of a plan to a provider, with what it pays and takes back.
@@ -59,6 +67,25 @@ pub struct ShownRemittance {
     pub remittance: Row,
     /// Its entries, by claim and line.
     pub entries: Vec<Entry>,
+}
+
+impl ShownRemittance {
+    /// Sum of what its lines pay.
+    #[must_use]
+    pub fn paid(&self) -> Cents {
+        self.sum(|cause| cause == Cause::Paid)
+    }
+
+    /// Sum of what it takes back, which is not positive.
+    #[must_use]
+    pub fn taken_back(&self) -> Cents {
+        self.sum(|cause| cause != Cause::Paid)
+    }
+
+    fn sum(&self, counts: impl Fn(Cause) -> bool) -> Cents {
+        let amounts = self.entries.iter().filter(|entry| counts(entry.cause)).map(|entry| entry.amount);
+        Cents::sum(amounts).unwrap_or(Cents::ZERO)
+    }
 }
 
 impl Crosswalk {
@@ -86,14 +113,12 @@ impl Crosswalk {
                 for (place, (mut work, claim)) in works.into_iter().zip(&new.claims).enumerate() {
                     let at = format!("/claims/{place}");
                     work.guarded = true;
-                    making.exception.clone_from(&claim.exception);
                     let decision = PeopleDecision::Pay {
                         remittance: new.number.clone(),
-                        lines: claim.lines.clone(),
-                        exception: None,
+                        payment: claim.payment.clone(),
                     };
                     let paid = match crosswalk.may_be_paid(&mut work, &decision).await {
-                        Ok(()) => crosswalk.pay_claim(&mut making, &mut work, &claim.lines, &at).await,
+                        Ok(()) => crosswalk.pay_claim(&mut making, &mut work, &claim.payment, &at).await,
                         Err(failure) => Err(failure),
                     };
                     match paid {
@@ -146,41 +171,13 @@ impl Crosswalk {
         let mut guards = BTreeMap::new();
         let mut problems = Vec::new();
         for (place, paid) in claims.iter().enumerate() {
-            let case = match self.readable_case(caller, paid.claim).await {
-                Ok(case)
-                    if case.body.kind() == CaseKind::Claim && case.plan.as_ref() == caller.plan.as_ref() =>
-                {
-                    case
-                }
-                Ok(_) | Err(Failure::NotFound) => {
-                    problems.push(bad_claim(
-                        place,
-                        Code::UnknownClaim,
-                        "no such claim of this plan",
-                        "send a claim's id",
-                    ));
+            let case = match self.claim_beside(caller, paid.claim, &works).await? {
+                Ok(case) => case,
+                Err((code, detail, fix)) => {
+                    problems.push(FieldProblem::new(format!("/claims/{place}/claim"), code, detail, fix));
                     continue;
                 }
-                Err(failure) => return Err(failure),
             };
-            if works.iter().any(|work| work.case.id == case.id) {
-                problems.push(bad_claim(
-                    place,
-                    Code::Repeated,
-                    "the claim is there twice",
-                    "put its lines into one entry",
-                ));
-                continue;
-            }
-            if works.first().is_some_and(|work| work.case.provider != case.provider) {
-                problems.push(bad_claim(
-                    place,
-                    Code::AnotherProvider,
-                    "the claim is another provider's than the first one",
-                    "send a remittance for each provider",
-                ));
-                continue;
-            }
             if let Some(member) = case.member
                 && !guards.contains_key(&member)
             {
@@ -189,6 +186,41 @@ impl Crosswalk {
             works.push(Work::new(caller, case, self.now()));
         }
         if problems.is_empty() { Ok((works, guards)) } else { Err(Failure::Invalid(problems)) }
+    }
+
+    /// A claim that can be paid beside others, or code, cause and fix of why it cannot.
+    async fn claim_beside(
+        &self,
+        caller: &Caller,
+        id: CaseId,
+        others: &[Work],
+    ) -> Result<Result<Case, (Code, &'static str, &'static str)>, Failure> {
+        let found = match self.readable_case(caller, id).await {
+            Err(Failure::NotFound) => None,
+            read => Some(read?),
+        };
+        let is_own = |case: &Case| case.body.kind() == CaseKind::Claim && case.plan == caller.plan;
+        let Some(case) = found.filter(is_own) else {
+            return Ok(Err((Code::UnknownClaim, "no such claim of this plan", "send a claim's id")));
+        };
+        if others.iter().any(|other| other.case.id == id) {
+            return Ok(Err((Code::Repeated, "the claim is there twice", "put its lines into one entry")));
+        }
+        if others.first().is_some_and(|other| other.case.provider != case.provider) {
+            return Ok(Err((
+                Code::AnotherProvider,
+                "the claim is another provider's than the first one",
+                "send a remittance for each provider",
+            )));
+        }
+        if self.elsewhere(&case).await?.is_some() {
+            return Ok(Err((
+                Code::NoCoverage,
+                "the days of the claim are another plan's by now, and it goes there",
+                "leave it out: the plan of its days pays it",
+            )));
+        }
+        Ok(Ok(case))
     }
 
     /// A remittance with nothing in it yet.
@@ -211,7 +243,7 @@ impl Crosswalk {
             entries: Vec::new(),
             paid: Vec::new(),
             weighed: Vec::new(),
-            exception: None,
+            reviewer: caller.reviewer.clone(),
         })
     }
 
@@ -221,7 +253,7 @@ impl Crosswalk {
         caller: &Caller,
         work: &mut Work,
         number: &str,
-        (lines, exception): (&[PaidByHand], Option<&Bilingual>),
+        payment: &ClaimPayment,
     ) -> Result<Unit, Failure> {
         let named = |failure| match failure {
             Failure::Invalid(problems) => Failure::Invalid(
@@ -239,11 +271,11 @@ impl Crosswalk {
             work.history = Some(store::usage::stamp(self.store(), member).await?);
         }
         // A claim that cannot be paid now says so first, whatever else is wrong.
-        let (now, nothing) = (work.now(), Remittance { number: number.to_owned(), lines: Vec::new() });
+        let now = work.now();
+        let nothing = Remittance { number: number.to_owned(), lines: Vec::new(), reviewer: None };
         work.claim()?.state.clone().apply(Event::Pay(nothing), now)?;
         let mut making = self.begin_remittance(caller, number).await.map_err(named)?;
-        making.exception = exception.cloned();
-        let also = self.pay_claim(&mut making, work, lines, "").await?;
+        let also = self.pay_claim(&mut making, work, payment, "").await?;
         let (mut unit, _) = self.close_remittance(making, None).await?;
         unit.extend(also.statements);
         Ok(unit)
@@ -254,20 +286,25 @@ impl Crosswalk {
         &self,
         making: &mut Making,
         work: &mut Work,
-        lines: &[PaidByHand],
+        payment: &ClaimPayment,
         at: &str,
     ) -> Result<Unit, Failure> {
         let plans = self.plans_of(&work.case, work.now()).await?;
         let held = self.held(&work.case, work.now()).await?;
         let before = work.claim()?.clone();
-        named_once(&before, lines, at)?;
+        named_once(&before, &payment.lines, at)?;
+        let lines = &with_denied(&before, &payment.lines);
         let paid = held
             .paid(&before, lines.to_vec(), at)
             .map_err(|failure| with_differences(failure, &before, lines, at))?;
+        in_time(&before, &paid, at)?;
         all_named(&before, lines, at)?;
-        let remittance = Remittance { number: making.number.clone(), lines: paid };
+        let reviewer = held.license_to_pay(making.reviewer.as_ref(), &before, &paid)?;
+        let mut remittance = Remittance { number: making.number.clone(), lines: paid, reviewer };
+        // What cannot be paid now says so before it is held against anything.
+        before.state.clone().apply(Event::Pay(remittance.clone()), work.now())?;
+        self.hold_payment(making, work, (plans.first(), &held), (&mut remittance, payment), at).await?;
         work.step_claim(Event::Pay(remittance.clone()))?;
-        self.hold_payment(making, work, plans.first(), &remittance, at).await?;
         let mut unit = Unit::default();
         if let State::Disputed { action, .. } = &before.state {
             disputes::answer(work, false, None)?;
@@ -289,57 +326,50 @@ impl Crosswalk {
 
     /// Holds what is paid against the books: nothing is paid twice, nothing beyond what an authorization on
     /// file leaves. A line that rules found payable holds its days and units already. Where no authorization
-    /// is on file, the plan's people answer for what they pay: they may know of one that this host was never
-    /// told of.
+    /// is on file, the plan's people may know of one that this host was never told of: they say so in words,
+    /// which stay with the line.
     async fn hold_payment(
         &self,
         making: &mut Making,
         work: &mut Work,
-        live: Option<&Live>,
-        remittance: &Remittance,
+        (live, held): (Option<&Live>, &Held),
+        (remittance, payment): (&mut Remittance, &ClaimPayment),
         at: &str,
     ) -> Result<(), Failure> {
-        let member = work.case.member.ok_or(Failure::NotFound)?;
+        let member = work.member()?;
         let (id, provider) = (work.case.id, work.case.provider);
-        let body = work.claim()?;
-        let lines = body.lines.clone();
-        let profile = live.map(Live::profile);
-        let without = [id];
-        let account =
-            Account { member, plan: &making.plan, provider, lines: &lines, profile, without: &without };
+        let body = work.claim()?.clone();
+        let (lines, profile, without) = (&body.lines[..], live.map(Live::profile), [id]);
+        let account = Account { member, plan: &making.plan, provider, lines, profile, without: &without };
         let mut books = self.books(account).await?;
-        let needs = |line: &ClaimLine| match ledger::needs(
-            profile,
-            &line.service,
-            &line.procedure,
-            line.days.first,
-        ) {
-            Needs::Nothing => Needs::Nothing,
-            Needs::Permission | Needs::RoomIfPermitted => Needs::RoomIfPermitted,
-        };
-        for (_, _, claim, earlier) in
-            making.paid.iter().filter(|(whose, by, ..)| (*whose, *by) == (member, provider))
-        {
-            for line in earlier {
+        let needs =
+            |line: &ClaimLine| ledger::needs(profile, &line.service, &line.procedure, line.days.first);
+        let earlier: Vec<&PaidSoFar> = making.paid.iter().filter(|paid| paid.member == member).collect();
+        for paid in &earlier {
+            for (line, _) in &paid.lines {
                 // It was held when it was paid; here it only counts.
-                let _ = books.enter(line, needs(line), Some(&claim.to_string()));
+                let _ = books.enter_by_people(line, needs(line), Some(&paid.claim.to_string()));
             }
         }
-        let mut problems = Vec::new();
+        let mut used = self.paid_uses(account, books.authorized()).await?;
+        let earlier = earlier.iter().flat_map(|paid| &paid.lines);
+        used.extend(earlier.map(|(line, amount)| PaidUse::of(line, *amount)));
+        let beside = Beside { used: &used, permissions: books.authorized() };
+        let beyond = held.paid_beyond(lines, &remittance.lines, beside, at);
+        let mut problems: Vec<FieldProblem> = beyond.into_iter().collect();
         let mut entered = Vec::new();
-        for (place, paid) in remittance.lines.iter().enumerate().filter(|(_, paid)| paid.amount > Cents::ZERO)
-        {
-            let Some(line) = lines.iter().find(|line| line.number == paid.number) else { continue };
-            let stop = books.enter(line, needs(line), None).err();
-            if let Some(stop) = stop.filter(|_| priced(body, line.number).is_none()) {
-                let said = stop.rejection();
-                let pointer = format!("{at}/lines/{place}");
-                problems.push(FieldProblem::new(pointer, stop.code(), said.reason.en, said.fix.en));
+        for (place, paid) in remittance.lines.iter_mut().enumerate() {
+            let line = lines.iter().find(|line| line.number == paid.number);
+            let Some(line) = line.filter(|_| paid.amount > Cents::ZERO) else { continue };
+            let under = books.enter_by_people(line, needs(line), None);
+            if priced(&body, line.number).is_none() {
+                problems.extend(permitted(under, paid, payment, (at, place)));
             }
-            entered.push(line.clone());
+            entered.push((line.clone(), paid.amount));
         }
-        making.paid.push((member, provider, id, entered));
-        problems.extend(self.hold_payment_to_limits(making, work, remittance, at).await?);
+        making.paid.push(PaidSoFar { member, claim: id, lines: entered });
+        let exception = payment.exception.as_ref();
+        problems.extend(self.hold_payment_to_limits(making, work, (remittance, exception), at).await?);
         if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
     }
 
@@ -349,16 +379,16 @@ impl Crosswalk {
         &self,
         making: &mut Making,
         work: &mut Work,
-        remittance: &Remittance,
+        (remittance, exception): (&Remittance, Option<&Reason>),
         at: &str,
     ) -> Result<Vec<FieldProblem>, Failure> {
-        let member = work.case.member.ok_or(Failure::NotFound)?;
+        let member = work.member()?;
         let paid = remittance.lines.iter().filter(|paid| paid.amount > Cents::ZERO);
         let amounts: Vec<(u16, Cents)> = paid.map(|paid| (paid.number, paid.amount)).collect();
         let uses = limits::delivered(work, &amounts)?;
         let beside =
             making.weighed.iter().filter(|(whose, _)| *whose == member).map(|(_, one)| one.clone()).collect();
-        let problems = self.pay_by_people(work, &uses, beside, making.exception.as_ref(), at).await?;
+        let problems = self.pay_by_people(work, &uses, beside, exception, at).await?;
         making.weighed.extend(uses.into_iter().map(|one| (member, one)));
         Ok(problems)
     }
@@ -405,20 +435,39 @@ impl Crosswalk {
         let open =
             store::remittances::open(self.store(), &Scope::duty("remittances"), &plan, provider).await?;
         let amounts: Vec<Cents> = open.iter().map(|entry| entry.amount).collect();
-        let places = ledger::carried(own, &amounts);
-        let carried: Vec<&Entry> = places.iter().filter_map(|place| open.get(*place)).collect();
-        let total = Cents::sum(carried.iter().map(|entry| entry.amount).chain([own])).ok_or_else(too_much)?;
+        let carried = ledger::carried(own, &amounts);
+        let total = Cents::sum(carried.iter().map(|one| one.amount).chain([own])).ok_or_else(too_much)?;
         if let Some(stated) = stated.filter(|stated| *stated != total) {
             return Err(unbalanced(stated, own, total));
         }
         let row = Row { id, plan, number, provider_org: provider, total, at, made_by };
         let mut unit = Unit::of([store::remittances::insert(&row)]);
         unit.extend(entries.iter().map(store::remittances::enter));
-        unit.extend(carried.iter().map(|entry| store::remittances::carry(entry.id, id)));
-        let carried: Vec<Entry> =
-            carried.into_iter().map(|entry| Entry { remittance: Some(id), ..entry.clone() }).collect();
-        entries.extend(carried);
+        for (owed, one) in carried.iter().filter_map(|one| Some((open.get(one.place)?, one))) {
+            let (statements, entry) = self.carry(id, owed, one);
+            unit.extend(statements);
+            entries.push(entry);
+        }
         Ok((unit, ShownRemittance { remittance: row, entries }))
+    }
+
+    /// Part of an amount to be taken back that a remittance carries. In part it is an entry of its own, and
+    /// the rest stays where it was, with the adjustments.
+    fn carry(&self, id: RemittanceId, owed: &Entry, carried: &Carried) -> (Vec<Statement>, Entry) {
+        if carried.rest == Cents::ZERO {
+            let entry = Entry { remittance: Some(id), ..owed.clone() };
+            return (vec![store::remittances::carry(owed, id)], entry);
+        }
+        let entry = Entry {
+            id: self.id(PaymentId::from_uuid),
+            amount: carried.amount,
+            adjustments: Vec::new(),
+            remittance: Some(id),
+            ..owed.clone()
+        };
+        let statements =
+            vec![store::remittances::leave(owed, carried.rest), store::remittances::enter(&entry)];
+        (statements, entry)
     }
 
     /// One remittance with its entries.
@@ -502,12 +551,77 @@ fn named_once(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failur
     if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
 }
 
-/// Fails unless every line is named that is not rejected or denied: a remittance says of each what became of
+/// Fails if a line is paid that the host denied because it came too late. What its provider disputes with
+/// good cause is the plan's people's to pay (28 CCR 1300.71(b)(4)).
+fn in_time(before: &Claim, paid: &[PaidLine], at: &str) -> Result<(), Failure> {
+    if matches!(before.state, State::Disputed { .. }) {
+        return Ok(());
+    }
+    let late = |paid: &PaidLine| paid.amount > Cents::ZERO && before.is_late(paid.number);
+    let late = paid.iter().enumerate().filter(|(_, paid)| late(paid));
+    let problems: Vec<FieldProblem> = late
+        .map(|(place, paid)| {
+            FieldProblem::new(
+                format!("{at}/lines/{place}"),
+                Code::TimelyFiling,
+                format!("line {} came after the last day to file for its days (CARC 29)", paid.number),
+                "leave the line out, or pay it once its provider has disputed the denial",
+            )
+        })
+        .collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Invalid(problems)) }
+}
+
+/// Keeps with a line why it is paid, where no authorization on file covers it; or what is wrong with paying
 /// it.
-fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
-    let is_settled = |number: u16| {
-        matches!(outcome(body, number), Some(LineOutcome::Rejected(_) | LineOutcome::Denied(_)))
+fn permitted(
+    under: Result<Under, Stop>,
+    paid: &mut PaidLine,
+    payment: &ClaimPayment,
+    (at, place): (&str, usize),
+) -> Option<FieldProblem> {
+    match (under, &payment.without_authorization) {
+        (Ok(Under::WhatIsOnFile), _) => None,
+        (Ok(Under::TheirWord), Some(reason)) => {
+            paid.without_authorization = Some(reason.clone());
+            None
+        }
+        (Ok(Under::TheirWord), None) => {
+            let stop = Stop::NotAuthorized;
+            Some(FieldProblem::new(
+                format!("{at}/without_authorization"),
+                stop.code(),
+                format!("line {} (CARC 197): {}", paid.number, stop.rejection().reason.en),
+                "authorize it first, or say in words why it is paid without an authorization",
+            ))
+        }
+        (Err(stop), _) => {
+            let said = stop.rejection();
+            Some(FieldProblem::new(format!("{at}/lines/{place}"), stop.code(), said.reason.en, said.fix.en))
+        }
+    }
+}
+
+/// The lines with those that are denied already and not named, at nothing: a remittance says of them what
+/// became of them. A denial that is only recommended is for a person to say.
+fn with_denied(body: &Claim, lines: &[PaidByHand]) -> Vec<PaidByHand> {
+    let is_left_out = |line: &&ClaimLine| {
+        let is_denied = match outcome(body, line.number) {
+            Some(LineOutcome::Denied(denied)) => denied.kind == DenialKind::Administrative,
+            _ => false,
+        };
+        is_denied && !lines.iter().any(|wanted| wanted.number == line.number)
     };
+    let denied = body.lines.iter().filter(is_left_out);
+    let denied =
+        denied.map(|line| PaidByHand { number: line.number, amount: Cents::ZERO, adjustments: None });
+    lines.iter().cloned().chain(denied).collect()
+}
+
+/// Fails unless every line is named that is not rejected: what is rejected was not taken as billed, and is
+/// corrected.
+fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
+    let is_settled = |number: u16| matches!(outcome(body, number), Some(LineOutcome::Rejected(_)));
     let is_named = |number: u16| lines.iter().any(|wanted| wanted.number == number);
     let absent = body.lines.iter().filter(|line| !is_settled(line.number) && !is_named(line.number));
     let problems: Vec<FieldProblem> = absent
@@ -596,10 +710,6 @@ fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittan
     record_use(work, &anew, store::usage::UsageState::Paid)
 }
 
-fn bad_claim(place: usize, code: Code, detail: &str, fix: &str) -> FieldProblem {
-    FieldProblem::new(format!("/claims/{place}/claim"), code, detail, fix)
-}
-
 fn too_much() -> Failure {
     Failure::field("/total", Code::OutOfRange, "the sum is out of range", "send smaller remittances")
 }
@@ -613,6 +723,6 @@ fn unbalanced(stated: Cents, own: Cents, total: Cents) -> Failure {
         format!(
             "the lines pay {own}, {back} is taken back, which makes {total}: a difference of {difference} to the total that was sent"
         ),
-        "send the sum of the lines less what ⟦listTakeBacks⟧ shows, oldest first, as far as the lines bear it",
+        "send the sum of the lines less all that ⟦listTakeBacks⟧ shows for the provider, or zero if that is more",
     )
 }

@@ -12,7 +12,7 @@ use domain::problem::Code;
 use crate::cases::step::Work;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::sent_back::SentBack;
-use crate::plugins::asking::{self, DecisionRecord, Ruling};
+use crate::plugins::asking::{self, EvaluationRecord, Ruling};
 use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 
 /// Facts and documents of the sender's own body, by which a plan's objection finds its field there.
@@ -101,7 +101,7 @@ fn line_pointer(rest: &[&str]) -> String {
 
 impl Work {
     /// Why people decide where no ruling came that the case could take, unless the request goes back to its
-    /// sender. The call must be the last of the work's decisions.
+    /// sender. The call must be the last of the work's evaluations.
     ///
     /// # Errors
     /// `SentBack`.
@@ -112,14 +112,14 @@ impl Work {
             Err(NoAnswer::Sender(named)) => named,
         };
         let problems = self.sent.as_ref().and_then(|sent| sent.problems(&named));
-        match (problems, self.decisions.last()) {
+        match (problems, self.evaluations.last()) {
             (Some(problems), Some(record)) => Err(Failure::SentBack(Box::new(record.sent_back(problems)))),
             _ => Ok(names_no_field()),
         }
     }
 }
 
-impl DecisionRecord {
+impl EvaluationRecord {
     fn sent_back(&self, problems: Vec<FieldProblem>) -> SentBack {
         SentBack {
             problems,

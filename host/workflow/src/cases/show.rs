@@ -1,11 +1,11 @@
 //! Cases as callers may see them. What is not a caller's is taken out of the case here and nowhere else: a
 //! provider never sees a plugin's recommendation, nor one plan another's reading.
 
-use domain::case::{CaseKind, Language, Refusal, WhyPeople, WithPeople};
+use domain::case::{CaseKind, Refusal, WhyPeople, WithPeople};
 use domain::dictionary::Dictionary;
 use domain::identifiers::{CaseId, OrgId, PlanId};
 use domain::plan::billing::{LineOutcome, LineResult};
-use domain::plan::profile::{Criterion, FactDefinition, PlanProfile, Requirement};
+use domain::plan::profile::{Criterion, Delegate, FactDefinition, PlanProfile, Requirement};
 use domain::plan::types::{Ask, Bilingual, DenialKind, Fact, Urgency};
 use domain::referral::Placing;
 use domain::statute::{ClockNature, Clocks};
@@ -19,6 +19,7 @@ use crate::cases::around::Around;
 use crate::cases::case::{
     Advice, Answered, Application, Authorization, Body, Case, Claim, Referral, Supplied, Tried,
 };
+use crate::cases::deeds::{Deed, deeds};
 use crate::cases::would_change::WouldChange;
 use crate::cases::{clocks, facts};
 use crate::command::caller::{Caller, Role};
@@ -37,6 +38,8 @@ pub struct ShownCase {
     pub for_plan: bool,
     /// Party that may take a referral that waits for a provider.
     pub placing: Option<ShownPlacing>,
+    /// Steps that the caller may take with it now, as a provider.
+    pub deeds: Vec<Deed>,
     /// That the rules called a no administrative that rests on something else; for the plan.
     pub mislabelled: Option<Bilingual>,
     /// Clocks of the case.
@@ -65,7 +68,7 @@ pub struct Beside {
 pub enum SteppedReferral {
     /// The referral, which is the provider's to see.
     Seen(Box<ShownCase>),
-    /// What is left to see for a provider that has just declined an offer.
+    /// Rest of the case for a provider that has just declined an offer.
     Left(Box<LeftCase>),
 }
 
@@ -107,7 +110,7 @@ pub struct ShownPlacing {
     pub tried: Vec<Tried>,
 }
 
-/// How a referral stands, for whoever made another that joined it.
+/// State of a referral, for whoever made another that joined it.
 #[derive(Clone, Debug)]
 pub struct JoinedReferral {
     /// Word of its state.
@@ -135,15 +138,15 @@ pub struct ShownDeadline {
 #[derive(Clone)]
 pub struct Declared(Vec<Live>);
 
-/// What a case is shown with.
+/// Surroundings that decide how a case is shown.
 pub(crate) struct Seen<'a> {
-    /// To whom.
+    /// Caller whom it is shown to.
     pub(crate) caller: &'a Caller,
     /// Declarations of its plans, by their latest profiles.
     pub(crate) plans: Vec<Live>,
-    /// The case's clocks.
+    /// Clocks of the case.
     pub(crate) deadlines: Vec<Deadline>,
-    /// Now.
+    /// Instant of the look (UTC).
     pub(crate) now: Timestamp,
 }
 
@@ -157,6 +160,7 @@ impl ShownCase {
             // Whose referral it joined stays private; the plan sees both.
             case.follows = None;
         }
+        let deeds = deeds(&case, caller, now);
         let mislabelled = case.body.answered().is_some_and(|answered| answered.mislabelled) && for_plan;
         let placing = take_placing(&mut case.body, for_plan);
         if !for_plan {
@@ -172,6 +176,7 @@ impl ShownCase {
             state,
             for_plan,
             placing,
+            deeds,
             mislabelled: mislabelled.then(words::labelled_administrative),
             deadlines: deadlines.into_iter().filter(theirs).map(ShownDeadline::of).collect(),
             declared: Declared(plans),
@@ -216,6 +221,19 @@ impl Declared {
     #[must_use]
     pub fn criterion(&self, id: &str) -> Option<&Criterion> {
         self.profiles().flat_map(|profile| &profile.criteria).find(|criterion| criterion.id == id)
+    }
+
+    /// Criteria of a service on a day, the plan's own and the state's.
+    pub fn criteria<'a>(&'a self, service: &'a str, on: Date) -> impl Iterator<Item = &'a Criterion> {
+        let holds = move |criterion: &&Criterion| {
+            (criterion.service == service || criterion.service == "*") && criterion.days.holds(on)
+        };
+        self.profiles().flat_map(|profile| &profile.criteria).filter(holds)
+    }
+
+    /// Delegates that the plan declares.
+    pub fn delegates(&self) -> impl Iterator<Item = &Delegate> {
+        self.profiles().flat_map(|profile| &profile.delegates)
     }
 
     /// The fact of this code: the dictionary's, or a plan's own.
@@ -322,6 +340,7 @@ fn without_what_plans_weigh(body: &mut Body) {
 
 fn without_advice(answered: &mut Answered, with: Option<&mut WithPeople>) {
     answered.mislabelled = false;
+    answered.against_advice = None;
     let advice = answered.advice.take();
     let recommendation = with.and_then(|with| with.recommendation.take());
     // What an adverse one rests on goes with it.
@@ -373,18 +392,7 @@ pub(crate) fn standing(case: &Case) -> Option<JoinedReferral> {
 /// A refusal's reason, with a word in the language in which it is still to be written.
 #[must_use]
 pub fn written(refusal: &Refusal) -> Bilingual {
-    let mut reason = refusal.reason().clone();
-    let coming = WhyPeople::TranslationWanted.text();
-    let (place, coming) = match refusal.wanted() {
-        Some(Language::En) => (&mut reason.en, coming.en),
-        Some(Language::Es) => (&mut reason.es, coming.es),
-        None => return reason,
-    };
-    if !place.is_empty() {
-        place.push(' ');
-    }
-    place.push_str(&coming);
-    reason
+    refusal.told()
 }
 
 #[cfg(test)]

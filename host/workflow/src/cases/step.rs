@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use domain::authorization::{Cut, Extent};
 use domain::case::{EventKind, Moved, Refusal};
-use domain::identifiers::{County, DocumentId, OrgId, PlanId};
+use domain::identifiers::{County, DocumentId, MemberId, OrgId, PlanId};
 use domain::limits::Needs;
 use domain::plan::types::Bilingual;
 use domain::statute::ClockId;
@@ -23,7 +23,7 @@ use crate::cases::sight::Sight;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
-use crate::plugins::asking::{DecisionRecord, DecisionRef};
+use crate::plugins::asking::{EvaluationRecord, EvaluationRef};
 use crate::plugins::registry::Live;
 
 /// A case, and everything one command does to it. Nothing is kept until [`crate::cases::recording`] commits
@@ -31,7 +31,7 @@ use crate::plugins::registry::Live;
 pub(crate) struct Work {
     pub(crate) case: Case,
     pub(crate) steps: Vec<Step>,
-    pub(crate) decisions: Vec<DecisionRecord>,
+    pub(crate) evaluations: Vec<EvaluationRecord>,
     pub(crate) usage: Vec<Used>,
     pub(crate) notices: Vec<Told>,
     /// Organizations that saw the member through the case before this command, and until when.
@@ -49,6 +49,8 @@ pub(crate) struct Work {
     pub(crate) guarded: bool,
     /// True if the rules were handed all of the member's history that they could be.
     pub(crate) history_complete: bool,
+    /// True if the rules were handed all of the member's open cases with the plan.
+    pub(crate) open_cases_complete: bool,
     /// Conditions of the unit on everything else that was counted.
     pub(crate) fences: Vec<Statement>,
     /// The member's county, once somebody has looked.
@@ -64,7 +66,8 @@ pub(crate) struct Work {
     pub(crate) attached: Vec<DocumentId>,
     /// Fields of the sender's own body, where it goes back if the plan's rules cannot accept it.
     pub(crate) sent: Option<Sent>,
-    /// Clocks that end with this command, but by something that happened earlier: the rule, and when.
+    /// Clocks that this command keeps by what it does or says, if they end with it: the rule, and when that
+    /// was.
     pub(crate) kept: Vec<(ClockId, Timestamp)>,
     /// Actor of the steps that are written down from now on.
     by: Actor,
@@ -125,7 +128,7 @@ impl Work {
         Self {
             case,
             steps: Vec::new(),
-            decisions: Vec::new(),
+            evaluations: Vec::new(),
             usage: Vec::new(),
             notices: Vec::new(),
             saw,
@@ -135,6 +138,7 @@ impl Work {
             weighed: false,
             guarded: false,
             history_complete: true,
+            open_cases_complete: true,
             fences: Vec::new(),
             county: None,
             plans: None,
@@ -167,10 +171,11 @@ impl Work {
     }
 
     /// Keeps a call with the record, and gives it in brief.
-    pub(crate) fn keep(&mut self, record: DecisionRecord) -> DecisionRef {
-        let record = DecisionRecord { history_complete: self.history_complete, ..record };
+    pub(crate) fn keep(&mut self, record: EvaluationRecord) -> EvaluationRef {
+        let (history_complete, open_cases_complete) = (self.history_complete, self.open_cases_complete);
+        let record = EvaluationRecord { history_complete, open_cases_complete, ..record };
         let brief = record.brief();
-        self.decisions.push(record);
+        self.evaluations.push(record);
         brief
     }
 
@@ -206,31 +211,48 @@ impl Work {
         );
     }
 
+    /// The plan that it is with. Only a credentialing file is with several.
+    pub(crate) fn plan(&self) -> Result<PlanId, Failure> {
+        self.case.plan.clone().ok_or_else(mistaken_kind)
+    }
+
+    /// The member whom it is about. Only a credentialing file is about nobody.
+    pub(crate) fn member(&self) -> Result<MemberId, Failure> {
+        self.case.member.ok_or_else(mistaken_kind)
+    }
+
+    /// The service that it is about. Only a credentialing file is about several.
+    pub(crate) fn service(&self) -> Result<String, Failure> {
+        self.case.service.clone().ok_or_else(mistaken_kind)
+    }
+
+    /// The body, of a case that is known to be a referral; so the others below. Whether a request names one
+    /// is asked where it is looked for (`Crosswalk::case_to_change`), and not again.
     pub(crate) fn referral(&mut self) -> Result<&mut Referral, Failure> {
         match &mut self.case.body {
             Body::Referral(body) => Ok(body),
-            _ => Err(Failure::NotFound),
+            _ => Err(mistaken_kind()),
         }
     }
 
     pub(crate) fn authorization(&mut self) -> Result<&mut Authorization, Failure> {
         match &mut self.case.body {
             Body::Authorization(body) => Ok(body),
-            _ => Err(Failure::NotFound),
+            _ => Err(mistaken_kind()),
         }
     }
 
     pub(crate) fn claim(&mut self) -> Result<&mut Claim, Failure> {
         match &mut self.case.body {
             Body::Claim(body) => Ok(body),
-            _ => Err(Failure::NotFound),
+            _ => Err(mistaken_kind()),
         }
     }
 
     pub(crate) fn application(&mut self) -> Result<&mut Application, Failure> {
         match &mut self.case.body {
             Body::Application(body) => Ok(body),
-            _ => Err(Failure::NotFound),
+            _ => Err(mistaken_kind()),
         }
     }
 
@@ -263,8 +285,19 @@ impl Work {
         let (now, name) = (self.now, event.kind());
         let review = self.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.state = review.state.clone().apply(event, now)?;
-        let state = review.state.name();
         let detail = json!({ "plan": plan.as_str() });
+        self.note_review(plan, name, detail)
+    }
+
+    /// Says something in the timeline of one plan's reading without a transition.
+    pub(crate) fn note_review(
+        &mut self,
+        plan: &PlanId,
+        name: EventKind,
+        detail: Value,
+    ) -> Result<(), Failure> {
+        let review = self.application()?.reviews.get(plan).ok_or(Failure::NotFound)?;
+        let state = review.state.name();
         let (by, plan) = (self.by.clone(), Some(plan.clone()));
         self.steps.push(Step { by, name, state, detail, plan });
         Ok(())
@@ -277,6 +310,11 @@ impl Work {
         let (kind, from) = (self.case.body.kind(), self.case.body.state());
         domain::case::NotAllowed { kind, from, event }.into()
     }
+}
+
+/// A case was taken for one of another kind.
+pub(super) fn mistaken_kind() -> Failure {
+    Failure::defect("a case was worked on as one of another kind")
 }
 
 fn moved(to: &Moved) -> Value {
@@ -314,9 +352,13 @@ fn authorization_detail(event: &authorization::Event) -> Value {
     }
 }
 
-/// The kind of a no and the criteria that it rests on, as codes.
+/// The kind of a no and the criteria that it rests on, as codes; with those that a person only asserts.
 fn refusal_detail(refusal: &Refusal) -> Value {
-    json!({ "kind": refusal.kind(), "criteria": refusal.criteria() })
+    let mut detail = json!({ "kind": refusal.kind(), "criteria": refusal.criteria() });
+    if !refusal.asserted().is_empty() {
+        detail["asserted"] = json!(refusal.asserted());
+    }
+    detail
 }
 
 /// The number, and what it was cut to or for if it is less than was asked for.

@@ -6,23 +6,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use domain::audit::SubjectKind;
 use domain::authorization::State as Permission;
 use domain::claim::State as Bill;
 use domain::identifiers::{CaseId, MemberId};
+use domain::ledger;
 use domain::plan::authorization::GrantedLine;
-use domain::plan::billing::ClaimLine;
+use domain::plan::billing::{AuthorizedLine, ClaimLine};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use store::Scope;
-use store::usage::Usage;
 
 use crate::Crosswalk;
+use crate::cases::books::Account;
 use crate::cases::case::{Authorization, Body, Case};
 use crate::cases::show::ShownCase;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::paging::Paging;
+use crate::plugins::registry::Live;
 
 /// Most of a member's cases that threads are made of.
 const MOST_CASES: u32 = 1_000;
@@ -82,7 +84,7 @@ impl Crosswalk {
     ) -> Result<Threads, Failure> {
         let before = paging.after_pair::<i64, CaseId>()?;
         let Some(member) = store::members::find(self.store(), &caller.scope, id).await? else {
-            self.look(caller, Look::Denied("member")).await?;
+            self.look(caller, Look::Denied(SubjectKind::Member)).await?;
             return Err(Failure::NotFound);
         };
         let (all, whole) = self.cases_of(member.id, &Scope::duty("threads")).await?;
@@ -101,11 +103,8 @@ impl Crosswalk {
             format!("{}~{id}", at.as_millisecond())
         });
         let mut items = Vec::with_capacity(threads.len());
-        let used =
-            store::usage::for_member(self.store(), &Scope::duty("threads"), member.id, None, Date::MIN)
-                .await?;
         for thread in &threads {
-            items.push(self.shown_thread(caller, thread, &all, &used).await?);
+            items.push(self.shown_thread(caller, thread, &all).await?);
         }
         let ids: Vec<CaseId> = threads.iter().flat_map(|thread| thread.cases.iter().copied()).collect();
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
@@ -130,16 +129,39 @@ impl Crosswalk {
         caller: &Caller,
         thread: &Thread,
         all: &BTreeMap<CaseId, Case>,
-        used: &[Usage],
     ) -> Result<ShownThread, Failure> {
         let mut shown = ShownThread { cases: Vec::with_capacity(thread.cases.len()), units: Vec::new() };
         for case in thread.cases.iter().filter_map(|id| all.get(id)) {
             if let Body::Authorization(body) = &case.body {
-                shown.units.extend(units(case, body, used));
+                shown.units.extend(self.units(case, body).await?);
             }
             shown.cases.push(self.shown(caller, case).await?);
         }
         Ok(shown)
+    }
+
+    /// Units that each granted line has had and has left, by the books that claims are held against.
+    async fn units(&self, case: &Case, body: &Authorization) -> Result<Vec<UnitsLeft>, Failure> {
+        let Permission::Approved { number, grant, .. } = &body.state else { return Ok(Vec::new()) };
+        let (Some(member), Some(plan), Some(provider), Some(service)) =
+            (case.member, &case.plan, case.delivers(), &case.service)
+        else {
+            return Ok(Vec::new());
+        };
+        let rules = self.plans_of(case, self.now()).await?;
+        let profile = rules.first().map(Live::profile);
+        let account = Account { member, plan, provider, lines: &[], profile, without: &[] };
+        let drawn = self.drawn(account, service).await?;
+        // The books keep the order of the grant's lines.
+        let own = drawn.iter().filter(|line| !line.presumptive && line.number == *number);
+        let left = |(line, drawn): (&GrantedLine, &AuthorizedLine)| UnitsLeft {
+            authorization: case.id,
+            number: number.clone(),
+            line: line.clone(),
+            used: drawn.used,
+            left: line.units.saturating_sub(drawn.used),
+        };
+        Ok(grant.lines.iter().zip(own).map(left).collect())
     }
 }
 
@@ -188,7 +210,7 @@ fn permission<'a>(case: &Case, all: &'a BTreeMap<CaseId, Case>) -> Option<&'a Ca
 }
 
 /// True if a line of the claim is billed under this authorization: same plan, same provider, a granted line
-/// of the same procedure that holds its days, or a presumptive window that does.
+/// for its procedure that holds its days, or a presumptive window that does.
 fn permits(other: &Case, claim: &Case, line: &ClaimLine) -> bool {
     let Body::Authorization(body) = &other.body else { return false };
     if other.plan != claim.plan || other.delivers() != Some(claim.provider) {
@@ -211,41 +233,8 @@ fn granted(body: &Authorization) -> &[GrantedLine] {
 }
 
 fn covers(granted: &GrantedLine, line: &ClaimLine) -> bool {
-    granted.procedure == line.procedure && granted.days.holds(line.days.first)
-}
-
-/// What each granted line has had and has left, as the ledger counts it. Delivered units use the first
-/// granted line of their procedure that holds their first day.
-fn units(case: &Case, body: &Authorization, used: &[Usage]) -> Vec<UnitsLeft> {
-    let lines = granted(body);
-    let mut had = vec![0_i64; lines.len()];
-    let own = |entry: &&Usage| {
-        entry.state.is_delivered()
-            && case.plan.as_ref() == Some(&entry.plan)
-            && case.delivers() == Some(entry.provider_org)
-    };
-    for entry in used.iter().filter(own) {
-        let holds =
-            |line: &GrantedLine| line.procedure == entry.procedure && line.days.holds(entry.first_day);
-        if let Some(place) = lines.iter().position(holds) {
-            had[place] = had[place].saturating_add(entry.units);
-        }
-    }
-    let number = match &body.state {
-        Permission::Approved { number, .. } => number.clone(),
-        _ => String::new(),
-    };
-    let left = |(granted, had): (&GrantedLine, i64)| {
-        let used = u32::try_from(had).unwrap_or(u32::MAX);
-        UnitsLeft {
-            authorization: case.id,
-            number: number.clone(),
-            line: granted.clone(),
-            used,
-            left: granted.units.saturating_sub(used),
-        }
-    };
-    lines.iter().zip(had).map(left).collect()
+    granted.days.holds(line.days.first)
+        && ledger::authorizes(&granted.procedure, granted.days.first, &line.procedure)
 }
 
 /// Instant and case with which a thread began, as far as the caller sees it.

@@ -1,5 +1,6 @@
 //! Changes that would turn an answer, as they were found.
 
+use domain::case::WhyPeople;
 use domain::identifiers::Digest;
 use domain::plan::types::{Ask, Bilingual, FactValue};
 
@@ -29,6 +30,9 @@ pub struct ChangingSet {
     pub becomes: &'static str,
     /// Facts and documents that it would still ask for.
     pub asks: Vec<AskedFor>,
+    /// Reason for which people would decide on it all the same: what it grants passes a benefit limit, or
+    /// rests on no contract. `None` where nothing stands in the way today, and of what nobody sent.
+    pub but: Option<WhyPeople>,
 }
 
 /// A fact or a document that, if it is so, has a part in turning an answer.

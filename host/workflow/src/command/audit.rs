@@ -1,7 +1,11 @@
 //! The audit trail: what is put on it with every change and before every look leaves, and who reads it: the
 //! operator all of it, an organization what concerns it.
 
-use domain::identifiers::{AuditId, CaseId, KeyId, OrgId, PlanId};
+use std::collections::BTreeMap;
+
+use domain::actor::Actor;
+use domain::audit::SubjectKind;
+use domain::identifiers::{AccountId, AuditId, CaseId, KeyId, OrgId, PlanId};
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
@@ -25,9 +29,23 @@ pub(crate) enum Look<'a> {
     /// A look at these cases, by id.
     Cases(&'a [CaseId]),
     /// A look at a list that names no member.
-    List(&'static str),
+    List(SubjectKind),
     /// A look at something that is not there, or not the caller's.
-    Denied(&'static str),
+    Denied(SubjectKind),
+    /// No look: nothing came of the read.
+    Nothing,
+}
+
+impl Look<'_> {
+    /// A look at names of people and labels of keys, where there are any.
+    pub(crate) fn names(names: &BTreeMap<Actor, String>) -> Self {
+        if names.is_empty() { Self::Nothing } else { Self::colleagues() }
+    }
+
+    /// A look at the people and keys that work for an organization.
+    pub(crate) fn colleagues() -> Self {
+        Self::List(SubjectKind::Account)
+    }
 }
 
 /// Narrows the audit trail; an absent field narrows nothing.
@@ -58,14 +76,16 @@ pub struct TrailEntry {
     pub role: String,
     /// Key with which it acted; `None` for whom that is no affair of.
     pub key: Option<KeyId>,
+    /// Account of the person who acted; `None` for whom that is no affair of.
+    pub account: Option<AccountId>,
     /// Id under which the request was logged; `None` for whom that is no affair of.
     pub request: Option<String>,
     /// Action, such as `look` or `change`.
     pub action: String,
     /// Kind of thing that it was done to.
     pub subject_kind: String,
-    /// Its id, or `list`.
-    pub subject: String,
+    /// Its id, or `list`; `None` for a person or a case, for whom names are no affair of.
+    pub subject: Option<String>,
     /// Plan that is concerned.
     pub plan: Option<PlanId>,
     /// Purpose of a look at a member.
@@ -80,7 +100,8 @@ impl Crosswalk {
     /// entry too.
     ///
     /// # Errors
-    /// `Invalid` for days out of order or a bad cursor.
+    /// `Invalid` for days out of order or a bad cursor; `Forbidden` for whoever sees no names and asks about
+    /// a person or a case.
     pub async fn audit_trail(
         &self,
         caller: &Caller,
@@ -92,6 +113,9 @@ impl Crosswalk {
         {
             let detail = "the last day is before the first";
             return Err(Failure::field("?to", Code::DaysOutOfOrder, detail, "put the days in order"));
+        }
+        if query.subject.as_deref().is_some_and(|subject| !is_institution(subject)) {
+            caller.must_see_names()?;
         }
         let before = match paging.after_pair::<i64, AuditId>()? {
             Some((at, id)) => Some((crate::command::paging::instant(at)?, id)),
@@ -106,7 +130,7 @@ impl Crosswalk {
             action: query.action,
         };
         let rows = store::audit::list(self.store(), &caller.scope, &filter, before, paging.limit).await?;
-        self.look(caller, Look::List("audit")).await?;
+        self.look(caller, Look::List(SubjectKind::Audit)).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         Ok(Page { items: rows.items.into_iter().map(|entry| seen_by(caller, entry)).collect(), next_cursor })
     }
@@ -116,7 +140,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         action: &str,
-        subject_kind: &str,
+        subject_kind: SubjectKind,
         subject: &str,
     ) -> Entry {
         Entry {
@@ -124,10 +148,11 @@ impl Crosswalk {
             at: self.now(),
             request: caller.request.clone(),
             key: caller.key,
+            account: caller.account,
             actor_org: caller.organization,
-            role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            role: caller.acts_as().to_owned(),
             action: action.to_owned(),
-            subject_kind: subject_kind.to_owned(),
+            subject_kind: subject_kind.name().to_owned(),
             subject_id: subject.to_owned(),
             plan: caller.plan.clone(),
             purpose: None,
@@ -140,7 +165,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         action: &str,
-        subject_kind: &str,
+        subject_kind: SubjectKind,
         subject: &str,
         plan: Option<&PlanId>,
     ) -> Statement {
@@ -150,18 +175,14 @@ impl Crosswalk {
 
     /// Puts a look on the record, before the answer leaves.
     pub(crate) async fn look(&self, caller: &Caller, look: Look<'_>) -> Result<(), Failure> {
+        self.looks(caller, &[look]).await
+    }
+
+    /// Puts the looks that one answer is made of on the record, in one commit.
+    pub(crate) async fn looks(&self, caller: &Caller, looks: &[Look<'_>]) -> Result<(), Failure> {
         let mut unit = Unit::default();
-        match look {
-            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
-            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
-                let entry = self.audit_entry(caller, "look", "case", &case.to_string());
-                store::audit::insert_about_case(&entry)
-            })),
-            Look::List(kind) => unit.add(self.audit(caller, "look", kind, "list", None)),
-            Look::Denied(kind) => {
-                let entry = self.audit_entry(caller, "look", kind, "unseen");
-                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
-            }
+        for look in looks {
+            self.add_look(&mut unit, caller, look);
         }
         if unit.statements.is_empty() {
             return Ok(());
@@ -169,11 +190,27 @@ impl Crosswalk {
         Ok(self.store().commit(unit).await?)
     }
 
+    fn add_look(&self, unit: &mut Unit, caller: &Caller, look: &Look<'_>) {
+        match look {
+            Look::Members(members, purpose) => unit.extend(self.looks_at_members(caller, members, purpose)),
+            Look::Cases(cases) => unit.extend(cases.iter().take(MOST_SUBJECTS).map(|case| {
+                let entry = self.audit_entry(caller, "look", SubjectKind::Case, &case.to_string());
+                store::audit::insert_about_case(&entry)
+            })),
+            Look::List(kind) => unit.add(self.audit(caller, "look", *kind, "list", None)),
+            Look::Denied(kind) => {
+                let entry = self.audit_entry(caller, "look", *kind, "unseen");
+                unit.add(store::audit::insert(&Entry { outcome: "denied".to_owned(), ..entry }));
+            }
+            Look::Nothing => {}
+        }
+    }
+
     /// An entry for each member, which concerns the plans that cover the member today.
     fn looks_at_members(&self, caller: &Caller, members: &[Member], purpose: &str) -> Vec<Statement> {
         let today = self.today();
         let entry = |member: &Member| {
-            let entry = self.audit_entry(caller, "look", "member", &member.id.to_string());
+            let entry = self.audit_entry(caller, "look", SubjectKind::Member, &member.id.to_string());
             let entry = Entry { purpose: Some(purpose.to_owned()), ..entry };
             store::audit::insert_about_member(&entry, today)
         };
@@ -181,19 +218,31 @@ impl Crosswalk {
     }
 }
 
-/// Another organization's key and request are its own affair.
+/// True for a list, and for the id of an organization, an account or a key: of whoever works here, and no
+/// member.
+fn is_institution(subject: &str) -> bool {
+    ["list", "unseen"].contains(&subject)
+        || subject.parse::<OrgId>().is_ok()
+        || subject.parse::<AccountId>().is_ok()
+        || subject.parse::<KeyId>().is_ok()
+}
+
+/// Another organization's key, person and request are its own affair. Whoever reads figures only is not told
+/// which person or case it was.
 fn seen_by(caller: &Caller, entry: Entry) -> TrailEntry {
     let own = caller.role == Role::Operator || entry.actor_org == caller.organization;
+    let names = caller.must_see_names().is_ok() || SubjectKind::word_names_no_member(&entry.subject_kind);
     TrailEntry {
         id: entry.id,
         at: entry.at,
         actor: entry.actor_org,
         role: entry.role,
         key: entry.key.filter(|_| own),
+        account: entry.account.filter(|_| own),
         request: own.then_some(entry.request),
         action: entry.action,
         subject_kind: entry.subject_kind,
-        subject: entry.subject_id,
+        subject: Some(entry.subject_id).filter(|subject| names || is_institution(subject)),
         plan: entry.plan,
         purpose: entry.purpose,
         outcome: entry.outcome,

@@ -57,7 +57,25 @@ pub enum Failure {
     NotActive(domain::organization::State),
     /// The organization's standing does not allow this.
     #[error(transparent)]
-    Standing(#[from] domain::organization::NotAllowed),
+    Organization(#[from] domain::organization::NotAllowed),
+    /// The account's state does not allow this.
+    #[error(transparent)]
+    Account(#[from] domain::account::NotAllowed),
+    /// The link of an invitation opens nothing any more.
+    #[error(transparent)]
+    LinkClosed(#[from] domain::invitation::Closed),
+    /// Address and code do not go together, whatever the reason.
+    #[error("address and code do not go together")]
+    SignInRefused,
+    /// Somebody tried too often in vain to sign in with one address; how long nobody may.
+    #[error("too many refused tries to sign in")]
+    TooManySignIns(jiff::SignedDuration),
+    /// The session has ended, or is locked.
+    #[error(transparent)]
+    Session(#[from] domain::session::Closed),
+    /// A step that cannot be undone, by a person who has not just shown who it is.
+    #[error("the person must show who it is")]
+    ProofNeeded,
     /// The case changed since the caller read it.
     #[error("changed since it was read")]
     Stale,
@@ -76,6 +94,9 @@ pub enum Failure {
     /// The contract is in a state that does not allow this.
     #[error(transparent)]
     Contract(domain::contract::Refused),
+    /// The step does not fit who of the plan's people has the case, if anybody has it.
+    #[error(transparent)]
+    Work(#[from] domain::work::Refused),
     /// Something must come first; everything that must, at once.
     #[error("{} things must come first", .0.len())]
     Withheld(Vec<FieldProblem>),
@@ -123,6 +144,11 @@ pub enum Failure {
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
+/// A mistake in this program. It names no case and nobody.
+#[derive(Debug, thiserror::Error)]
+#[error("a defect: {0}")]
+struct Defect(&'static str);
+
 impl Failure {
     /// A single field that cannot be accepted.
     pub fn field(
@@ -142,6 +168,12 @@ impl Failure {
             Self::NoCoverage(field) | Self::BadFile(field) => std::slice::from_mut(field),
             _ => &mut [],
         }
+    }
+
+    /// A state of things that this program itself rules out. Whoever asked did nothing wrong and could mend
+    /// nothing, so it is neither a refusal nor `NotFound`.
+    pub(crate) fn defect(what: &'static str) -> Self {
+        Self::internal(Defect(what))
     }
 
     /// Something failed on our side.

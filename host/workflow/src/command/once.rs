@@ -31,6 +31,7 @@ impl Crosswalk {
         once: Once<V>,
         work: impl Fn() -> Doing<'w, V> + Send + Sync,
     ) -> Result<Outcome<V>, Failure> {
+        caller.must_change()?;
         let mut tries = 0;
         loop {
             let (mut unit, view) = match self.store().on_one_connection(work()).await {
@@ -72,6 +73,26 @@ impl Crosswalk {
             }
             tries += 1;
         }
+    }
+
+    /// True if a command of this operation was carried out with this key.
+    ///
+    /// # Errors
+    /// When the record cannot be read.
+    pub async fn was_done(&self, caller: &Caller, operation: &str, key: &str) -> Result<bool, Failure> {
+        Ok(store::idempotency::find(self.store(), &caller.scope, operation, key).await?.is_some())
+    }
+
+    /// The answer that a command was given before, for who must know it before the command is put together.
+    ///
+    /// # Errors
+    /// `KeyReused` for a key that came with another request; else when the record cannot be read.
+    pub async fn done_before<V>(
+        &self,
+        caller: &Caller,
+        once: &Once<V>,
+    ) -> Result<Option<StoredAnswer>, Failure> {
+        self.answered_before(caller, once).await
     }
 
     async fn answered_before<V>(

@@ -1,6 +1,7 @@
 //! A request that a plan's rules sent back to its sender. No case comes of it: what stays is an audit entry,
 //! a row with the plugin, the fields and what the call cost, and a number that the plan's administrators see.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, PlanId};
 use store::Unit;
 use store::refused_inputs::RefusedInput;
@@ -36,7 +37,7 @@ impl Crosswalk {
         let fields: Vec<String> = back.problems.iter().map(|problem| problem.pointer.clone()).collect();
         let labels = [("plan", back.plan.to_string()), ("operation", back.operation.to_owned())];
         metrics::counter!("crosswalk_refused_inputs", &labels).increment(1);
-        let entry = self.audit_entry(caller, "send-back", "plugin", &back.digest.to_string());
+        let entry = self.audit_entry(caller, "send-back", SubjectKind::Plugin, &back.digest.to_string());
         let entry = store::audit::Entry {
             plan: Some(back.plan.clone()),
             outcome: "refused-input".to_owned(),

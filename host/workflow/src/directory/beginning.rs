@@ -1,17 +1,18 @@
-//! The beginning of a record, and its operator's way in whatever was lost: the county's own organization and
-//! its keys.
+//! The beginning of a record, and its operator's way in whatever was lost: the county's own organization, its
+//! keys, and the invitation of its first person.
 //!
 //! A secret is kept in a file before its hash commits, by whoever runs this host: a power cut between the two
 //! leaves a key that opens nothing, and never a record that nobody can open.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, KeyId, OrgId};
 use domain::organization::State;
-use store::auth::{Key, Role as StoredRole};
+use store::auth::Key;
 use store::organizations::{Organization, OrganizationKind as StoredKind};
 use store::{StoreError, Unit};
 
 use crate::Crosswalk;
-use crate::command::caller::Caller;
+use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 
 impl Crosswalk {
@@ -29,12 +30,13 @@ impl Crosswalk {
         self.secret()
     }
 
-    /// Begins the record: the county's own organization, and `secret` as its first key. Returns whether it
-    /// was this call; of several at one moment, it is one.
+    /// Begins the record: the county's own organization, `secret` as its first key, and `link` as the secret
+    /// of the link by which its first person takes up an account. Returns whether it was this call; of
+    /// several at one moment, it is one.
     ///
     /// # Errors
     /// When the record cannot be written.
-    pub async fn begin(&self, county: &str, secret: &str) -> Result<bool, Failure> {
+    pub async fn begin(&self, county: &str, secret: &str, link: &str) -> Result<bool, Failure> {
         let organization = Organization {
             id: self.id(OrgId::from_uuid),
             kind: StoredKind::County,
@@ -49,11 +51,12 @@ impl Crosswalk {
             version: 1,
         };
         let key = self.operators_key(organization.id, "first operator");
-        let unit = Unit::of([
+        let mut unit = Unit::of([
             store::organizations::insert(&organization),
             store::installation::begin(organization.id, self.now()),
             store::auth::insert(&key, &Digest::of(secret.as_bytes())),
         ]);
+        unit.extend(self.first_account(organization.id, link));
         match self.store().commit(unit).await {
             Ok(()) => Ok(true),
             Err(StoreError::Duplicate) => Ok(false),
@@ -71,7 +74,7 @@ impl Crosswalk {
             return Ok(None);
         }
         let secret = self.new_secret();
-        Ok(self.begin(county, &secret).await?.then_some(secret))
+        Ok(self.begin(county, &secret, &self.new_link_secret()).await?.then_some(secret))
     }
 
     /// True if a secret opens this record as its operator.
@@ -81,9 +84,8 @@ impl Crosswalk {
     pub async fn opens_as_operator(&self, secret: &str) -> Result<bool, Failure> {
         let secret = Digest::of(secret.as_bytes());
         let found = store::auth::authenticate(self.store(), &secret, self.today()).await?;
-        Ok(found.is_some_and(|caller| {
-            caller.key.role == StoredRole::Operator && caller.organization.state.is_active()
-        }))
+        Ok(found
+            .is_some_and(|caller| caller.key.role == Role::Operator && caller.organization.state.is_active()))
     }
 
     /// Makes `secret` a key of the county that holds this record, for an operator who has none. It is for
@@ -103,7 +105,7 @@ impl Crosswalk {
         let key = self.operators_key(county.id, "made beside the service");
         let unit = Unit::of([
             store::auth::insert(&key, &Digest::of(secret.as_bytes())),
-            self.audit(&host, "make-operator-key", "key", &key.id.to_string(), None),
+            self.audit(&host, "make-operator-key", SubjectKind::Key, &key.id.to_string(), None),
         ]);
         Ok(self.store().commit(unit).await?)
     }
@@ -112,7 +114,7 @@ impl Crosswalk {
         Key {
             id: self.id(KeyId::from_uuid),
             organization: county,
-            role: StoredRole::Operator,
+            role: Role::Operator,
             label: label.to_owned(),
             license: None,
             manages_keys: true,

@@ -6,6 +6,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
+use domain::audit::SubjectKind;
 use domain::counties::{Counties, KnownCounty};
 use domain::problem::Code;
 use jiff::{SignedDuration, Timestamp};
@@ -91,7 +92,13 @@ impl Crosswalk {
                     let by = *caller.organization()?;
                     let unit = Unit::of([
                         store::counties::insert(county, crosswalk.now(), by),
-                        crosswalk.audit(caller, "add-county", "county", county.code.as_str(), None),
+                        crosswalk.audit(
+                            caller,
+                            "add-county",
+                            SubjectKind::County,
+                            county.code.as_str(),
+                            None,
+                        ),
                     ]);
                     Ok((unit, county.clone()))
                 })

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::audit::SubjectKind;
 use domain::case::CaseKind;
 use domain::identifiers::{AuditId, CaseId, ConflictId, EventId, MemberId, OrgId, PlanId, RosterId};
 use domain::identity::{Identity, Kind, NotSettled, Rules, State, Verdict};
@@ -18,7 +19,7 @@ use serde_json::json;
 use store::audit::Entry;
 use store::coverages::Coverage;
 use store::identity::{Conflict, Event, EventName, Merger, Settlement, Split, Tell};
-use store::members::{Member, Standing};
+use store::members::{IdentityStatus, Member};
 use store::{Scope, Statement, StoreError, Unit};
 
 use crate::Crosswalk;
@@ -116,7 +117,7 @@ impl Person {
     /// The plan, or the provider's organization, that alone tells of somebody provisional.
     #[must_use]
     pub fn told_by(&self) -> Option<&str> {
-        let is_provisional = self.member.standing == Standing::Provisional;
+        let is_provisional = self.member.standing == IdentityStatus::Provisional;
         self.member.told_by.as_deref().filter(|_| is_provisional)
     }
 }
@@ -133,7 +134,7 @@ impl CaseOfPerson {
     }
 }
 
-/// Who works with a person.
+/// Organizations that work with a person.
 #[derive(Default)]
 pub(crate) struct Concerned {
     providers: BTreeSet<OrgId>,
@@ -152,13 +153,14 @@ impl Crosswalk {
         paging: Paging,
     ) -> Result<Page<ShownConflict>, Failure> {
         caller.must_be(&[Role::Operator, Role::PlanAdmin, Role::PlanReviewer])?;
+        caller.must_see_names()?;
         let before = match paging.after_pair::<i64, ConflictId>()? {
             Some((at, id)) => Some((instant(at)?, id)),
             None => None,
         };
         let rows =
             store::identity::conflicts(self.store(), &caller.scope, state, before, paging.limit).await?;
-        self.look(caller, Look::List("identity-conflict")).await?;
+        self.look(caller, Look::List(SubjectKind::IdentityConflict)).await?;
         let next_cursor = rows.next.map(|(at, id)| format!("{}~{id}", at.as_millisecond()));
         let mut items = Vec::with_capacity(rows.items.len());
         for conflict in &rows.items {
@@ -173,9 +175,10 @@ impl Crosswalk {
     /// `NotFound` for one that is not there or not the caller's.
     pub async fn identity_conflict(&self, caller: &Caller, id: ConflictId) -> Result<ShownConflict, Failure> {
         caller.must_be(&[Role::Operator, Role::PlanAdmin, Role::PlanReviewer])?;
+        caller.must_see_names()?;
         let found = store::identity::find(self.store(), &caller.scope, id).await?;
         let conflict = found.ok_or(Failure::NotFound)?;
-        self.look(caller, Look::List("identity-conflict")).await?;
+        self.look(caller, Look::List(SubjectKind::IdentityConflict)).await?;
         self.shown_conflict(caller, &conflict).await
     }
 
@@ -235,7 +238,13 @@ impl Crosswalk {
         };
         let mut unit = Unit::of([store::identity::settle(conflict, settlement)]);
         let subject = conflict.id.to_string();
-        unit.add(self.audit(caller, "settle-identity", "identity-conflict", &subject, Some(&conflict.plan)));
+        unit.add(self.audit(
+            caller,
+            "settle-identity",
+            SubjectKind::IdentityConflict,
+            &subject,
+            Some(&conflict.plan),
+        ));
         match settling.verdict {
             Verdict::File => unit.extend(self.file_was_right(caller, conflict, &settling.reason).await?),
             Verdict::FirstPlan | Verdict::LaterPlan => {
@@ -257,12 +266,12 @@ impl Crosswalk {
     ) -> Result<Vec<Statement>, Failure> {
         let found = store::members::row(self.store(), conflict.member).await?;
         let member =
-            found.filter(|member| member.standing == Standing::Confirmed).ok_or(Failure::NotFound)?;
+            found.filter(|member| member.standing == IdentityStatus::Confirmed).ok_or(Failure::NotFound)?;
         let told = conflict.told.clone().ok_or(Failure::NotFound)?;
         let mut statements = self.correction(caller, &member, &told, reason).await?;
         if let Some(apart) = conflict.apart
             && let Some(apart) = store::members::row(self.store(), apart).await?
-            && apart.standing == Standing::Provisional
+            && apart.standing == IdentityStatus::Provisional
         {
             let noted = self.looked_at_again(&[member.id, apart.id], member.id).await?;
             statements.extend(self.fold(caller, &apart, member.id, EventName::Confirmed));
@@ -312,6 +321,7 @@ impl Crosswalk {
         purpose: &str,
     ) -> Result<Person, Failure> {
         caller.must_be(&[Role::Operator])?;
+        caller.must_see_names()?;
         let found = store::members::row(self.store(), id).await?;
         let member = found.ok_or(Failure::NotFound)?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
@@ -399,7 +409,8 @@ impl Crosswalk {
             Box::pin(async move {
                 let member = self.person_to_change(id, expected).await?;
                 let into = store::members::row(self.store(), merger.into).await?;
-                let is_another = |other: &Member| other.standing == Standing::Confirmed && other.id != id;
+                let is_another =
+                    |other: &Member| other.standing == IdentityStatus::Confirmed && other.id != id;
                 let into = into.filter(is_another).ok_or_else(no_other_person)?;
                 self.no_twin_referrals(&member, &into).await?;
                 let mut concerned = self.concerned_with(member.id).await?;
@@ -624,7 +635,7 @@ impl Crosswalk {
             residence: None,
             created_at: back.as_ref().map_or_else(|| self.now(), |one| one.created_at),
             version: back.as_ref().map_or(1, |one| one.version + 1),
-            standing: Standing::Confirmed,
+            standing: IdentityStatus::Confirmed,
             told_by: None,
             merged_into: None,
         };
@@ -758,7 +769,7 @@ impl Crosswalk {
         reason: Option<&str>,
         detail: &serde_json::Value,
     ) -> Vec<Statement> {
-        let entry = self.audit_entry(caller, action, "member", &member.to_string());
+        let entry = self.audit_entry(caller, action, SubjectKind::Member, &member.to_string());
         let entry = Entry { id: self.id(AuditId::from_uuid), ..entry };
         let mut statements = store::audit::insert_about_member(&entry, self.today()).to_vec();
         statements.push(store::identity::add_event(&Event {
@@ -779,7 +790,7 @@ impl Crosswalk {
     /// The person, if it is one of its own and this is its version.
     async fn person_to_change(&self, id: MemberId, expected: Expected) -> Result<Member, Failure> {
         let member = store::members::row(self.store(), id).await?.ok_or(Failure::NotFound)?;
-        if member.standing == Standing::Merged {
+        if member.standing == IdentityStatus::Merged {
             return Err(Failure::Withheld(vec![FieldProblem::new(
                 "",
                 Code::Merged,

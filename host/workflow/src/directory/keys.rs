@@ -6,10 +6,11 @@
 //! nobody locks themselves out; and the last operator's key that works is ended by nobody. A key may have an
 //! end, and is replaced by a new one while it still works.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, KeyId, OrgId};
 use domain::problem::Code;
 use jiff::{SignedDuration, Timestamp};
-use store::auth::{Key, Role as StoredRole};
+use store::auth::Key;
 use store::organizations::{Organization, OrganizationKind};
 use store::{StoreError, Unit};
 
@@ -41,7 +42,7 @@ impl Crosswalk {
         new: NewKey,
         once: Once<ShownKey>,
     ) -> Result<Outcome<ShownKey>, Failure> {
-        manages(caller)?;
+        manages_surely(caller)?;
         let own = *caller.organization()?;
         let whose = new.organization.unwrap_or(own);
         if caller.role != Role::Operator && whose != own {
@@ -57,7 +58,7 @@ impl Crosswalk {
                 let key = crosswalk.new_key(whose, new);
                 let unit = Unit::of([
                     store::auth::insert(&key, &Digest::of(secret.as_bytes())),
-                    crosswalk.audit(caller, "create-key", "key", &key.id.to_string(), None),
+                    crosswalk.audit(caller, "create-key", SubjectKind::Key, &key.id.to_string(), None),
                 ]);
                 Ok((unit, ShownKey { key, secret: Some(secret) }))
             })
@@ -65,8 +66,14 @@ impl Crosswalk {
         .await
     }
 
-    /// The organization must be there, go on, and be of the kind that the role is for.
-    async fn takes_key(&self, caller: &Caller, whose: OrgId, role: Role) -> Result<(), Failure> {
+    /// The organization that a request names, which must be there and go on. Problem and fix are those of one
+    /// that has ended.
+    pub(crate) async fn goes_on(
+        &self,
+        caller: &Caller,
+        whose: OrgId,
+        (problem, fix): (&'static str, &'static str),
+    ) -> Result<Organization, Failure> {
         let found = store::organizations::find(self.store(), &caller.scope, whose).await?;
         let Some(organization) = found else {
             return Err(Failure::field(
@@ -77,13 +84,16 @@ impl Crosswalk {
             ));
         };
         if !organization.state.takes_cases() {
-            return Err(Failure::field(
-                "/organization",
-                Code::OrganizationEnded,
-                "the organization has ended, and its keys do not work",
-                "make keys for one that goes on",
-            ));
+            return Err(Failure::field("/organization", Code::OrganizationEnded, problem, fix));
         }
+        Ok(organization)
+    }
+
+    /// The organization must be there, go on, and be of the kind that the role is for.
+    async fn takes_key(&self, caller: &Caller, whose: OrgId, role: Role) -> Result<(), Failure> {
+        let ended =
+            ("the organization has ended, and its keys do not work", "make keys for one that goes on");
+        let organization = self.goes_on(caller, whose, ended).await?;
         if !role_fits(role, &organization) {
             return Err(Failure::field(
                 "/role",
@@ -96,16 +106,10 @@ impl Crosswalk {
     }
 
     fn new_key(&self, whose: OrgId, new: &NewKey) -> Key {
-        let role = match new.role {
-            Role::Provider => StoredRole::Provider,
-            Role::PlanReviewer => StoredRole::PlanReviewer,
-            Role::PlanAdmin => StoredRole::PlanAdmin,
-            Role::Operator => StoredRole::Operator,
-        };
         Key {
             id: self.id(KeyId::from_uuid),
             organization: whose,
-            role,
+            role: new.role,
             label: new.label.clone(),
             license: new.license.clone(),
             manages_keys: new.manages_keys || matches!(new.role, Role::PlanAdmin | Role::Operator),
@@ -136,7 +140,7 @@ impl Crosswalk {
                 let key = self.key_at_work(caller, id).await?;
                 let unit = Unit::of([
                     store::auth::rename(id, label),
-                    self.audit(caller, "rename-key", "key", &id.to_string(), None),
+                    self.audit(caller, "rename-key", SubjectKind::Key, &id.to_string(), None),
                 ]);
                 Ok((unit, ShownKey { key: Key { label: label.clone(), ..key }, secret: None }))
             })
@@ -159,7 +163,7 @@ impl Crosswalk {
         once: Once<ShownKey>,
     ) -> Result<Outcome<ShownKey>, Failure> {
         if caller.key != Some(id) {
-            manages(caller)?;
+            manages_surely(caller)?;
         }
         let made = self
             .once(caller, once, || {
@@ -170,7 +174,7 @@ impl Crosswalk {
                     let unit = Unit::of([
                         store::auth::expire(id, until),
                         store::auth::insert(&new, &Digest::of(secret.as_bytes())),
-                        self.audit(caller, "rotate-key", "key", &id.to_string(), None),
+                        self.audit(caller, "rotate-key", SubjectKind::Key, &id.to_string(), None),
                     ]);
                     Ok((unit, ShownKey { key: new, secret: Some(secret) }))
                 })
@@ -202,11 +206,11 @@ impl Crosswalk {
     /// organization's, or ended already; `Withheld` for the last of the caller's organization that manages
     /// keys, and for the host's last operator's key that works.
     pub async fn revoke_key(&self, caller: &Caller, id: KeyId) -> Result<(), Failure> {
-        manages(caller)?;
+        manages_surely(caller)?;
         let key = self.key_at_work(caller, id).await?;
-        let audit = self.audit(caller, "revoke-key", "key", &id.to_string(), None);
+        let audit = self.audit(caller, "revoke-key", SubjectKind::Key, &id.to_string(), None);
         let is_own = caller.organization == Some(key.organization);
-        let is_operators = key.role == StoredRole::Operator;
+        let is_operators = key.role == Role::Operator;
         let mut unit = Unit::of([audit]);
         if is_operators {
             unit.extend(store::auth::operator_beside_key(id));
@@ -234,6 +238,18 @@ impl Crosswalk {
         found.filter(|key| key.revoked_at.is_none()).ok_or(Failure::NotFound)
     }
 
+    /// One key, without its secret, whether it has ended or not.
+    ///
+    /// # Errors
+    /// `Forbidden` for a key that does not manage keys; `NotFound` for one that is not there, or not the
+    /// organization's.
+    pub async fn key(&self, caller: &Caller, id: KeyId) -> Result<ShownKey, Failure> {
+        manages(caller)?;
+        let found = store::auth::find(self.store(), &caller.scope, id).await?;
+        self.look(caller, Look::List(SubjectKind::Key)).await?;
+        found.map(|key| ShownKey { key, secret: None }).ok_or(Failure::NotFound)
+    }
+
     /// The keys, without their secrets: every one for the operator, else those of the caller's organization.
     ///
     /// # Errors
@@ -242,7 +258,7 @@ impl Crosswalk {
         manages(caller)?;
         let after = paging.after()?;
         let rows = store::auth::list(self.store(), &caller.scope, after, paging.limit).await?;
-        self.look(caller, Look::List("key")).await?;
+        self.look(caller, Look::List(SubjectKind::Key)).await?;
         Ok(page(rows, |key| ShownKey { key, secret: None }))
     }
 }
@@ -261,6 +277,12 @@ fn last_key(is_operators: bool) -> Failure {
 
 fn manages(caller: &Caller) -> Result<(), Failure> {
     if caller.manages_keys { Ok(()) } else { Err(Failure::Forbidden) }
+}
+
+/// Whoever makes or ends a key shows who it is.
+fn manages_surely(caller: &Caller) -> Result<(), Failure> {
+    manages(caller)?;
+    caller.must_be_sure()
 }
 
 /// A key that ended before it began would be of no use.

@@ -1,10 +1,11 @@
 //! Looking a member up by number: only who knows the person finds the person, and nobody finds out by trying.
 //!
-//! What is said must be the person's, and every miss is counted in the record, for the key, the organization,
-//! and the organization with that number (`identity.toml`), and is in the audit trail. A hit is kept only
-//! while tries are left at that moment ([`Found::fence`]). Who sees the member already learns nothing new,
-//! and is not counted.
+//! What is said must be the person's, and every miss is counted in the record, for the key or person, the
+//! organization, and the organization with that number (`identity.toml`), and is in the audit trail. A hit is
+//! kept only while tries are left at that moment ([`KnownMember::fence`]). Who sees the member already learns
+//! nothing new, and is not counted.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Cin, Digest};
 use domain::identity::{CountedFor, Rules};
 use jiff::SignedDuration;
@@ -28,7 +29,7 @@ pub(crate) struct Tries {
 }
 
 /// Somebody who was looked for and is known to whoever looked.
-pub(crate) struct Found {
+pub(crate) struct KnownMember {
     /// Record of the member, who is the person that was described.
     pub(crate) member: Member,
     /// Conditions that must hold when what follows from the look is kept.
@@ -38,7 +39,7 @@ pub(crate) struct Found {
 /// Outcome of a look for a member.
 pub(crate) enum Looked {
     /// It is the person.
-    Found(Box<Found>),
+    Known(Box<KnownMember>),
     /// Nobody has this number, or what is said is not the person's: which of the two, nobody is told.
     InVain(Tries),
 }
@@ -62,20 +63,20 @@ impl Crosswalk {
         let tries = self.tries(caller, cin)?;
         let member = found.as_ref().map(|member| member.id);
         // Whoever finds somebody asks next which plan answers.
-        let mut ahead = vec![store::tries::reading_standing(&caller.scope, member, &tries.limits)];
+        let mut ahead = vec![store::tries::reading_counts(&caller.scope, member, &tries.limits)];
         ahead.extend(member.map(|id| store::coverages::reading_for_member(&Scope::duty("routing"), id)));
         self.store().look_ahead(ahead).await?;
-        let standing = store::tries::standing(self.store(), &caller.scope, member, &tries.limits).await?;
-        if let (Some(member), true) = (&found, standing.sees) {
-            let found = Found { member: member.clone(), fence: Vec::new() };
-            return Ok(Looked::Found(Box::new(found)));
+        let counts = store::tries::counts(self.store(), &caller.scope, member, &tries.limits).await?;
+        if let (Some(member), true) = (&found, counts.sees) {
+            let found = KnownMember { member: member.clone(), fence: Vec::new() };
+            return Ok(Looked::Known(Box::new(found)));
         }
-        if let Some(after) = tries.wait(standing.used_up_since, self.now()) {
-            self.look(caller, Look::Denied("member")).await?;
+        if let Some(after) = tries.wait(counts.used_up_since, self.now()) {
+            self.look(caller, Look::Denied(SubjectKind::Member)).await?;
             return Err(Failure::TooManyTries(after));
         }
         Ok(match found {
-            Some(member) => Looked::Found(Box::new(Found { member, fence: tries.fence() })),
+            Some(member) => Looked::Known(Box::new(KnownMember { member, fence: tries.fence() })),
             None => Looked::InVain(tries),
         })
     }
@@ -109,9 +110,8 @@ impl Crosswalk {
         match self.store().commit(unit).await {
             Ok(()) => Ok(()),
             Err(StoreError::Conflict) => {
-                let standing =
-                    store::tries::standing(self.store(), &caller.scope, None, &tries.limits).await?;
-                let after = tries.wait(standing.used_up_since, self.now());
+                let counts = store::tries::counts(self.store(), &caller.scope, None, &tries.limits).await?;
+                let after = tries.wait(counts.used_up_since, self.now());
                 Err(Failure::TooManyTries(after.unwrap_or_else(|| SignedDuration::from_secs(1))))
             }
             Err(error) => Err(error.into()),
@@ -121,7 +121,7 @@ impl Crosswalk {
     /// The statements that count a look in vain and put it on the record.
     pub(crate) fn in_vain(&self, caller: &Caller, tries: &Tries, purpose: Option<&str>) -> Vec<Statement> {
         let now = self.now();
-        let entry = self.audit_entry(caller, "look-up", "member", "unseen");
+        let entry = self.audit_entry(caller, "look-up", SubjectKind::Member, "unseen");
         let purpose = purpose.map(str::to_owned);
         let entry = Entry { purpose, outcome: "denied".to_owned(), ..entry };
         let [number, _, _] = &tries.limits;
@@ -137,7 +137,8 @@ impl Crosswalk {
         let organization = caller.organization()?;
         // A number that may be nobody's, or somebody's who is not here, does not lie in the record as it is.
         let number = Digest::of(cin.expose().as_bytes());
-        let key = caller.key.map(|key| key.to_string()).unwrap_or_default();
+        let person = || caller.account.map(|account| account.to_string());
+        let key = caller.key.map(|key| key.to_string()).or_else(person).unwrap_or_default();
         let of = |per: CountedFor| {
             let rule = Rules::state().tries_on(self.today()).find(|rule| rule.per == per);
             let span = SignedDuration::from_hours(rule.map_or(0, |rule| i64::from(rule.hours)));

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::SubjectKind;
+use domain::catalog::Service;
 use domain::identifiers::{Cin, MemberId, PlanId, RosterId};
 use domain::identity::Identity;
 use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
@@ -13,7 +15,7 @@ use jiff::civil::Date;
 use store::audit::Entry;
 use store::coverages::Coverage;
 use store::identity::EventName;
-use store::members::{ContactSource, Grant, GrantReason, Member, Recorded, Standing};
+use store::members::{ContactSource, Grant, GrantReason, IdentityStatus, Member, Recorded};
 use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
@@ -22,7 +24,8 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::paging::{Page, Paging, page};
 use crate::command::{Contact, Expected, NewMember, Once, Outcome};
-use crate::directory::looking::{Found, Looked, Tries};
+use crate::directory::looking::{KnownMember, Looked, Tries};
+use crate::directory::routing;
 use crate::directory::sieve::{ShownContact, Sieve};
 
 /// The purpose of who corrects how to reach a member.
@@ -31,9 +34,9 @@ const CORRECTING: &str = "operations";
 /// A member that was added or found. Has no `Debug`: it is about a person.
 #[derive(Clone)]
 pub struct AddedMember {
-    /// The member.
+    /// Member, as the caller sees them.
     pub member: ShownMember,
-    /// Whether the host met the member now or knew them.
+    /// First or later meeting of the host with the member.
     pub met: Met,
 }
 
@@ -68,7 +71,7 @@ pub struct ShownMember {
     /// Why the caller sees the member, and until when.
     pub sight: Vec<Grant>,
     /// Standing of the identity; `None` for a plan, whose own file says who it is.
-    pub standing: Option<Standing>,
+    pub standing: Option<IdentityStatus>,
     /// The member whom this is, if another was asked for who was merged into it.
     pub merged_into: Option<MemberId>,
     /// Version of the member.
@@ -97,6 +100,14 @@ pub struct Aside {
     pub told_on: Date,
     /// Member file that holds it.
     pub roster: RosterId,
+}
+
+impl ShownMember {
+    /// The coverage of the plan that answers for a service on a day, of what is shown.
+    #[must_use]
+    pub fn answering(&self, service: &Service, on: Date) -> Option<Coverage> {
+        routing::answering(service, &self.coverage, on)
+    }
 }
 
 impl Crosswalk {
@@ -128,7 +139,7 @@ impl Crosswalk {
                 let looked =
                     self.look_for(caller, &new.cin, |member| member.identity().is_known_as(&told)).await?;
                 match looked {
-                    Looked::Found(found) => self.meet(caller, *found, new).await,
+                    Looked::Known(found) => self.meet(caller, *found, new).await,
                     Looked::InVain(tries) => self.meet_somebody_unknown(caller, &tries, new).await,
                 }
             })
@@ -141,10 +152,10 @@ impl Crosswalk {
     async fn meet(
         &self,
         caller: &Caller,
-        found: Found,
+        found: KnownMember,
         new: &NewMember,
     ) -> Result<(Unit, AddedMember), Failure> {
-        let Found { mut member, fence } = found;
+        let KnownMember { mut member, fence } = found;
         let mut unit = Unit::of(fence);
         if let Some(before) = self.own_provisional(caller, &new.cin).await? {
             unit.extend(self.fold(caller, &before, member.id, EventName::Confirmed));
@@ -227,7 +238,7 @@ impl Crosswalk {
     }
 
     fn added(&self, caller: &Caller, member: &Member, new: &NewMember) -> [Statement; 2] {
-        let entry = self.audit_entry(caller, "add-member", "member", &member.id.to_string());
+        let entry = self.audit_entry(caller, "add-member", SubjectKind::Member, &member.id.to_string());
         let entry = Entry { purpose: Some(new.purpose.clone()), ..entry };
         store::audit::insert_about_member(&entry, self.today())
     }
@@ -246,7 +257,7 @@ impl Crosswalk {
             residence: new.contact.residence.clone().map(|home| recorded(home, source, now)),
             created_at: now,
             version: 1,
-            standing: Standing::Provisional,
+            standing: IdentityStatus::Provisional,
             told_by: Some(caller.organization()?.to_string()),
             merged_into: None,
         })
@@ -271,7 +282,7 @@ impl Crosswalk {
                 let crosswalk = self;
                 let now = crosswalk.now();
                 let found = store::members::find(crosswalk.store(), &caller.scope, id).await?;
-                let mut member = found.ok_or(Failure::NotFound)?;
+                let Some(mut member) = found else { return Err(crosswalk.unseen_member(caller).await) };
                 if !expected.holds(member.version) {
                     return Err(Failure::Newer(member.version));
                 }
@@ -281,9 +292,10 @@ impl Crosswalk {
                 if let Some(home) = contact.residence.clone() {
                     member.residence = Some(recorded(home, ContactSource::Provider, now));
                 }
+                let subject = member.id.to_string();
                 let mut unit = Unit::of([
                     store::members::update(&member),
-                    crosswalk.audit(caller, "correct-member", "member", &member.id.to_string(), None),
+                    crosswalk.audit(caller, "correct-member", SubjectKind::Member, &subject, None),
                 ]);
                 let said = contact_said(caller, contact, now)?;
                 unit.extend(say(&member, &said));
@@ -352,10 +364,7 @@ impl Crosswalk {
         found: Option<Member>,
         purpose: &str,
     ) -> Result<ShownMember, Failure> {
-        let Some(member) = found else {
-            self.look(caller, Look::Denied("member")).await?;
-            return Err(Failure::NotFound);
-        };
+        let Some(member) = found else { return Err(self.unseen_member(caller).await) };
         let shown = self.member_shown(caller, &caller.scope, &member, purpose).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         Ok(shown)
@@ -373,7 +382,7 @@ impl Crosswalk {
         purpose: &str,
     ) -> Result<Vec<Coverage>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        let member = found.ok_or(Failure::NotFound)?;
+        let Some(member) = found else { return Err(self.unseen_member(caller).await) };
         let today = self.today();
         let on = on.unwrap_or(today);
         let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
@@ -393,10 +402,7 @@ impl Crosswalk {
         purpose: &str,
     ) -> Result<Vec<ShownValue>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        let Some(member) = found else {
-            self.look(caller, Look::Denied("member")).await?;
-            return Err(Failure::NotFound);
-        };
+        let Some(member) = found else { return Err(self.unseen_member(caller).await) };
         let said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
         let all = store::coverages::for_member(self.store(), &caller.scope, member.id).await?;
         let said = Sieve::of(caller, purpose, self.today(), &all).said(said);
@@ -419,10 +425,7 @@ impl Crosswalk {
         purpose: &str,
     ) -> Result<Vec<Aside>, Failure> {
         let found = store::members::find(self.store(), &caller.scope, id).await?;
-        let Some(member) = found else {
-            self.look(caller, Look::Denied("member")).await?;
-            return Err(Failure::NotFound);
-        };
+        let Some(member) = found else { return Err(self.unseen_member(caller).await) };
         let files = store::rosters::aside_of(self.store(), &caller.scope, member.id).await?;
         self.look(caller, Look::Members(std::slice::from_ref(&member), purpose)).await?;
         let cells = files.into_iter().flat_map(|file| {
@@ -433,7 +436,13 @@ impl Crosswalk {
         Ok(cells.collect())
     }
 
-    async fn member_shown(
+    /// Refusal of a member who is not one of the caller's. That somebody looked is on the record.
+    async fn unseen_member(&self, caller: &Caller) -> Failure {
+        self.look(caller, Look::Denied(SubjectKind::Member)).await.err().unwrap_or(Failure::NotFound)
+    }
+
+    /// The member as the caller may see it, without a look.
+    pub(crate) async fn member_shown(
         &self,
         caller: &Caller,
         scope: &Scope,

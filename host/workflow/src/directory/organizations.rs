@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
+use domain::audit::SubjectKind;
 use domain::case::LicensedReviewer;
 use domain::identifiers::{Digest, OrgId};
 use domain::organization::{Event, State};
 use domain::problem::Code;
 use jiff::SignedDuration;
 use store::Unit;
-use store::auth::{Key, Role as StoredRole};
+use store::auth::Key;
 use store::organizations::{Open, Organization, OrganizationKind as StoredKind};
 
 use crate::Crosswalk;
@@ -59,18 +60,18 @@ impl Crosswalk {
         }
         Ok(Some(Caller {
             key: Some(caller.key.id),
+            account: None,
+            session: None,
+            is_raised: false,
             manages_keys: caller.key.manages_keys,
             organization: Some(caller.organization.id),
             enrolled: Some(Arc::new(caller.organization.clone())),
-            role: match caller.key.role {
-                StoredRole::Provider => Role::Provider,
-                StoredRole::PlanReviewer => Role::PlanReviewer,
-                StoredRole::PlanAdmin => Role::PlanAdmin,
-                StoredRole::Operator => Role::Operator,
-            },
+            role: caller.key.role,
+            also: None,
+            only_reads: false,
             plan: match caller.key.role {
-                StoredRole::PlanReviewer | StoredRole::PlanAdmin => caller.organization.plan,
-                StoredRole::Provider | StoredRole::Operator => None,
+                Role::PlanReviewer | Role::PlanAdmin => caller.organization.plan,
+                Role::Provider | Role::Operator => None,
             },
             reviewer: LicensedReviewer::on_record(caller.key.license.as_deref()),
             scope: caller.scope,
@@ -130,7 +131,7 @@ impl Crosswalk {
                 let subject = organization.id.to_string();
                 let unit = Unit::of([
                     store::organizations::insert(&organization),
-                    crosswalk.audit(caller, "create-organization", "organization", &subject, None),
+                    crosswalk.audit(caller, "create-organization", SubjectKind::Organization, &subject, None),
                 ]);
                 Ok((unit, ShownOrganization { organization, open: None }))
             })
@@ -175,9 +176,8 @@ impl Crosswalk {
 
     /// Pauses an organization, lets it go on, or ends it.
     ///
-    /// # Errors
-    /// `NotFound`, `Stale`; `Standing` where its state does not allow it; `Withheld` for the caller's own and
-    /// for the county's that holds this record.
+    /// # Errors `NotFound`, `Stale`; `Organization` where its state does not allow it; `Withheld` for the
+    /// caller's own and for the county's that holds this record.
     pub async fn move_organization(
         &self,
         caller: &Caller,
@@ -252,26 +252,28 @@ impl Crosswalk {
         let subject = organization.id.to_string();
         let unit = Unit::of([
             store::organizations::update(&organization),
-            self.audit(caller, action, "organization", &subject, organization.plan.as_ref()),
+            self.audit(caller, action, SubjectKind::Organization, &subject, organization.plan.as_ref()),
         ]);
         let saved = Organization { version: organization.version + 1, ..organization };
         let open = store::organizations::open(self.store(), &saved).await?;
         Ok((unit, ShownOrganization { organization: saved, open: Some(open) }))
     }
 
-    /// One organization. The operator, and whoever belongs to it, also sees what is open at it.
+    /// One organization. The operator, and whoever belongs to it, also sees what is open at it; not so
+    /// whoever reads figures only, since few cases may be.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn organization(&self, caller: &Caller, id: OrgId) -> Result<ShownOrganization, Failure> {
         let found = store::organizations::find(self.store(), &caller.scope, id).await?;
         let organization = found.ok_or(Failure::NotFound)?;
-        let sees_open = caller.role == Role::Operator || caller.organization == Some(id);
+        let sees_open = (caller.role == Role::Operator || caller.organization == Some(id))
+            && caller.must_see_names().is_ok();
         let open = match sees_open {
             true => Some(store::organizations::open(self.store(), &organization).await?),
             false => None,
         };
-        self.look(caller, Look::List("organization")).await?;
+        self.look(caller, Look::List(SubjectKind::Organization)).await?;
         Ok(ShownOrganization { organization, open })
     }
 
@@ -286,7 +288,7 @@ impl Crosswalk {
     ) -> Result<Page<ShownOrganization>, Failure> {
         let after = paging.after()?;
         let rows = store::organizations::list(self.store(), &caller.scope, after, paging.limit).await?;
-        self.look(caller, Look::List("organization")).await?;
+        self.look(caller, Look::List(SubjectKind::Organization)).await?;
         Ok(page(rows, |organization| ShownOrganization { organization, open: None }))
     }
 

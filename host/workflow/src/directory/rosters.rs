@@ -10,40 +10,43 @@
 
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::member_value::ValueName;
 use domain::problem::Code;
 use domain::rollout::About;
 use domain::time::pacific_day;
 use formats::roster::{
-    FileRefusal, Form, Reading, ResidentialAddress, RosterRow as FileRow, RosterRules, RowIssue,
+    FileRefusal, Form, Reading, ResidentialAddress, RosterRow as FileRow, RosterRules, RowIssue, RuleId,
 };
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use store::Unit;
 use store::members::Address;
-use store::rosters::{Counts, Hold, Roster, RosterRow, State};
-use store::{StoreError, Unit};
+use store::rosters::{Counts, Roster, RosterRow, State};
 use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
 
 use crate::Crosswalk;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::{Once, Outcome};
-use serde::{Deserialize, Serialize};
+
+mod loading;
+
+pub(crate) use loading::Loading;
 
 /// Most refused rows, and most warnings, that a report lists one by one.
 const MOST_LISTED: usize = 1_000;
-/// Rows in a slice: other writers wait for one slice at most.
-const SLICE: usize = 500;
+/// Rows in a slice: other writers wait for one slice at most, but for the first that comes.
+const SLICE: usize = 100;
 /// A file of so many slices is loaded at once.
-const AT_ONCE: usize = 2;
-/// Time for which a node holds a file without doing a slice of it.
-const HELD: SignedDuration = SignedDuration::from_secs(10);
-/// Time in which a file must be received.
-const RECEIVED_WITHIN: SignedDuration = SignedDuration::from_hours(1);
-/// Slices of cancelled files that are dropped in one unit.
-const DROPPED: u32 = 20;
+const AT_ONCE: usize = 10;
+/// Slices of a longer one that are kept in one unit.
+const KEPT_TOGETHER: usize = 50;
 
 /// A file as it was received.
 struct Received {
@@ -100,7 +103,7 @@ pub struct RowNote {
     /// Header of the column.
     pub column: String,
     /// Id of the rule.
-    pub rule: String,
+    pub rule: RuleId,
     /// Problem of the row. Never quotes the row.
     pub problem: String,
     /// Fix of the problem.
@@ -153,7 +156,7 @@ impl RowNote {
         Self {
             row: u64::from(issue.row),
             column: issue.column.to_owned(),
-            rule: issue.rule.to_owned(),
+            rule: issue.rule,
             problem: issue.problem.to_owned(),
             fix: issue.fix.to_owned(),
         }
@@ -170,6 +173,17 @@ impl FileForm {
             header_row: form.header_row,
         }
     }
+}
+
+/// Outcome of a look at the member files that are under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NextSlice {
+    /// There was nothing to load.
+    Nothing,
+    /// Slices, and nobody else wrote anything on this node meanwhile.
+    Alone,
+    /// Slices, while others wrote, or were at work on what they are about: they are to have a turn.
+    BesideOthers,
 }
 
 impl Crosswalk {
@@ -190,8 +204,11 @@ impl Crosswalk {
         if of_the_state {
             caller.must_be(&[Role::Operator])?;
         }
+        // Slices of a long file are kept before the command is.
+        caller.must_change()?;
         self.may_run_plan(caller, &plan).await?;
-        let sha256 = Digest::of(&bytes);
+        let hashing = spawn_blocking(move || (Digest::of(&bytes), bytes));
+        let (sha256, bytes) = hashing.await.map_err(Failure::internal)?;
         let scope = &caller.scope;
         let before =
             store::rosters::find_by_sha256(self.store(), scope, &plan, &sha256, of_the_state).await?;
@@ -241,7 +258,7 @@ impl Crosswalk {
         }
         let subject = roster.id.to_string();
         let action = if file.of_the_state { "load-state-roster" } else { "load-roster" };
-        unit.add(self.audit(caller, action, "roster", &subject, Some(&file.plan)));
+        unit.add(self.audit(caller, action, SubjectKind::Roster, &subject, Some(&file.plan)));
         Ok((unit, ShownRoster::read(roster)?))
     }
 
@@ -256,84 +273,47 @@ impl Crosswalk {
         let mut file = Received::new(self.id(RosterId::from_uuid), plan, sha256, self.now());
         file.of_the_state = of_the_state;
         let rules = self.roster_rules(plan).await?;
-        let (sender, mut slices) = mpsc::channel(AT_ONCE);
-        let reading = tokio::task::spawn_blocking(move || {
-            formats::roster::read(&bytes, &rules, SLICE, |slice| match sender.blocking_send(slice) {
-                Ok(()) => ControlFlow::Continue(()),
-                Err(_) => ControlFlow::Break(()),
-            })
+        let (sender, mut slices) = mpsc::channel(KEPT_TOGETHER);
+        let reading = spawn_blocking(move || {
+            let (begun, mut waited) = (Instant::now(), Duration::ZERO);
+            let read = formats::roster::read(&bytes, &rules, SLICE, |slice| {
+                let ready = Instant::now();
+                let sent = sender.blocking_send(slice);
+                waited += ready.elapsed();
+                if sent.is_ok() { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            });
+            took("read", begun + waited);
+            read
         });
         let received = pacific_day(file.at);
         while let Some(slice) = slices.recv().await {
             let rows: Vec<_> = slice.rows.iter().map(|row| self.roster_row(row, received)).collect();
             file.note(rows, slice.refused, slice.warnings);
-            if file.few.len() > AT_ONCE || file.kept > 0 {
+            if file.few.len() == KEPT_TOGETHER {
                 self.keep_slices(&mut file).await?;
             }
         }
         file.reading = reading.await.map_err(Failure::internal)?.map_err(bad_file)?;
+        if file.kept > 0 || file.few.len() > AT_ONCE {
+            self.keep_slices(&mut file).await?;
+        }
         Ok(file)
     }
 
     async fn keep_slices(&self, file: &mut Received) -> Result<(), Failure> {
+        let begun = Instant::now();
+        let (id, first, slices) = (file.id, file.kept, std::mem::take(&mut file.few));
+        let more = number(slices.len());
         let mut unit = Unit::default();
-        if file.kept == 0 {
+        if first == 0 {
             unit.add(store::rosters::insert(&file.roster()?));
         }
-        unit.extend(kept_slices(file.id, file.kept, &file.few));
+        let packing = spawn_blocking(move || kept_slices(id, first, &slices).collect::<Vec<_>>());
+        unit.extend(packing.await.map_err(Failure::internal)?);
         self.store().commit(unit).await?;
-        file.kept += number(file.few.len());
-        file.few.clear();
+        file.kept += more;
+        took("keep", begun);
         Ok(())
-    }
-
-    /// Does the next slice of the file whose turn it is; whether there was one.
-    pub(crate) async fn load_next_slice(&self, node: &str) -> Result<bool, Failure> {
-        let now = self.now();
-        let Some(roster) = store::rosters::next(self.store(), node, now).await? else {
-            return self.drop_cancelled().await;
-        };
-        let hold = Hold { node, now, until: now + HELD };
-        let rows = store::rosters::slice(self.store(), roster.id, roster.done).await?.unwrap_or_default();
-        let done = roster.done + 1;
-        let is_last = done >= roster.slices;
-        let sift = self.sift(&roster, &rows).await?;
-        let unit = if roster.state == State::Checking {
-            let (state, done) = if is_last { (State::Loading, 0) } else { (State::Checking, done) };
-            let report = with_refused(&roster, sift.refused)?;
-            let report = report.as_deref();
-            Unit::of([store::rosters::step(&roster, &hold, state, done, &sift.counts, report)])
-        } else {
-            let state = if is_last { State::Loaded } else { State::Loading };
-            let none = Counts::default();
-            let mut unit = Unit::of([store::rosters::step(&roster, &hold, state, done, &none, None)]);
-            unit.extend(store::rosters::apply(&roster, sift.sifted));
-            unit.add(store::rosters::drop_slice(roster.id, roster.done));
-            unit
-        };
-        match self.store().commit(unit).await {
-            // Another node did it, it was cancelled, or the record has changed under it: then it is looked at
-            // again.
-            Ok(()) | Err(StoreError::Conflict | StoreError::Duplicate) => Ok(true),
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    /// Forgets the rows of cancelled files, some at a time; whether there were any.
-    async fn drop_cancelled(&self) -> Result<bool, Failure> {
-        let slices = store::rosters::left_over(self.store(), DROPPED).await?;
-        let unit = Unit::of(slices.iter().map(|(id, number)| store::rosters::drop_slice(*id, *number)));
-        if slices.is_empty() {
-            return Ok(false);
-        }
-        self.store().commit(unit).await?;
-        Ok(true)
-    }
-
-    /// Gives up files whose sender went away while they were received.
-    pub(crate) async fn give_up_rosters(&self) -> Result<(), Failure> {
-        let before = self.now() - RECEIVED_WITHIN;
-        Ok(self.store().commit(Unit::of([store::rosters::give_up(before)])).await?)
     }
 
     /// Cancels a file of which nothing is loaded yet. Cancelled again, it stays so.
@@ -357,7 +337,13 @@ impl Crosswalk {
                     State::Checking => {
                         unit.add(store::rosters::cancel(id));
                         let subject = id.to_string();
-                        unit.add(self.audit(caller, "cancel-roster", "roster", &subject, Some(&roster.plan)));
+                        unit.add(self.audit(
+                            caller,
+                            "cancel-roster",
+                            SubjectKind::Roster,
+                            &subject,
+                            Some(&roster.plan),
+                        ));
                     }
                     State::Receiving | State::Loading | State::Loaded => return Err(loading_has_begun()),
                 }
@@ -367,11 +353,13 @@ impl Crosswalk {
         .await
     }
 
-    /// A report that was given before.
+    /// A report that was given before. It goes through the file person by person, and so is for nobody who
+    /// reads figures only.
     ///
     /// # Errors
-    /// `NotFound`.
+    /// `NotFound`; `Forbidden` for whoever sees no names.
     pub async fn roster(&self, caller: &Caller, id: RosterId) -> Result<ShownRoster, Failure> {
+        caller.must_see_names()?;
         let found = store::rosters::find(self.store(), &caller.scope, id).await?;
         ShownRoster::read(found.ok_or(Failure::NotFound)?)
     }
@@ -554,4 +542,9 @@ fn with_refused(roster: &Roster, refused: Vec<RowNote>) -> Result<Option<String>
     let room = MOST_LISTED.saturating_sub(report.refused.len());
     report.refused.extend(refused.into_iter().take(room));
     Ok(Some(serde_json::to_string(&report).map_err(Failure::internal)?))
+}
+
+/// Notes the time that a part of the way of member files took.
+fn took(part: &'static str, begun: Instant) {
+    metrics::histogram!("crosswalk_member_file_seconds", "part" => part).record(begun.elapsed());
 }

@@ -51,7 +51,7 @@ impl ContactPoint {
     }
 }
 
-/// What a caller sees of one member, for one purpose, on one day.
+/// View of one member for a caller, for one purpose, on one day.
 pub(crate) struct Sieve<'a> {
     /// The plan that looks; `None` for everybody who may see all of it.
     plan: Option<&'a PlanId>,
@@ -135,7 +135,7 @@ impl<'a> Sieve<'a> {
         own.map_or_else(|| UNDETERMINED.to_owned(), |one| one.value.clone())
     }
 
-    /// How to reach the member. What only another plan's file says is not shown to a plan: it sees what its
+    /// Contact with the member. What only another plan's file says is not shown to a plan: it sees what its
     /// own file said last, and while it answers for the member what providers verified.
     pub(crate) fn contact(&self, member: &Member, said: &[Said]) -> ShownContact {
         if !self.gives(Shown::Contact) {

@@ -4,13 +4,15 @@
 //! people settle it (`identity`). If the plan covers the person it is told so; if not, the row tells of a
 //! person whom the plan alone is shown, as every new one, and the report says the same as of a number that
 //! nobody knows. So a plan has one guess for a number, and is not told whether it was right. What the state
-//! says stands at once.
+//! says stands at once. What a row says of name, home and language is everybody's only from the plan that
+//! speaks for the person today ([`Rules::speaks_for`]).
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::identifiers::{Cin, ConflictId, MemberId, OrgId, PlanId};
 use domain::identity::{Identity, Kind, KnownNumber, RowEffect, Rules, State, Verdict};
 use domain::time::pacific_day;
+use formats::roster::RuleId;
 use jiff::civil::Date;
 use store::identity::{Conflict, EventName, Settlement};
 use store::members::Member;
@@ -60,7 +62,7 @@ impl Crosswalk {
     /// Finds out whom the rows are about, and what comes of it besides.
     pub(crate) async fn sift(&self, roster: &Roster, rows: &[RosterRow]) -> Result<Sift, Failure> {
         let numbers = self.numbers(&roster.plan, rows).await?;
-        let lines: BTreeSet<&str> = Rules::state().exclusive_on(pacific_day(roster.received_at)).collect();
+        let today = pacific_day(roster.received_at);
         let mut sift = Sift::default();
         let mut found: BTreeMap<&Cin, Number<'_>> = BTreeMap::new();
         let mut conflicts = Vec::new();
@@ -68,7 +70,7 @@ impl Crosswalk {
             let number = found.entry(&row.cin).or_insert_with(|| numbers.number(&row.cin, &roster.plan));
             let is_known = number.is_known_to_plan();
             let spans = number.spans(&numbers);
-            match number.effect(row, roster, &lines) {
+            match number.effect(row, roster, today) {
                 RowEffect::Nothing(kind) => {
                     sift.refused.push(differs(row));
                     conflicts.extend(number.conflict(row, kind).map(|member| (row, kind, member, None)));
@@ -84,7 +86,7 @@ impl Crosswalk {
                 }
             }
             count(&mut sift.counts, row, is_known, spans);
-            sift.sifted.rows.push(number.placed(row, &lines, roster.of_the_state));
+            sift.sifted.rows.push(number.placed(row, today, roster.of_the_state));
         }
         let contested = found.values().filter_map(|number| number.known);
         sift.sifted.contested =
@@ -303,14 +305,14 @@ impl Number<'_> {
         apart.or_else(of_record).map(Vec::as_slice).unwrap_or_default()
     }
 
-    fn effect(&self, row: &RosterRow, roster: &Roster, lines: &BTreeSet<&str>) -> RowEffect {
+    fn effect(&self, row: &RosterRow, roster: &Roster, today: Date) -> RowEffect {
         let begun = self.begun.as_ref().map(|(_, _, identity)| identity);
         let record = self.known.map(|known| &known.identity);
         let known = KnownNumber {
             record: record.or(begun),
             apart: self.apart.as_ref().map(|(_, identity)| identity),
             covers: begun.is_some() || self.known.is_some_and(|known| !known.coverages.is_empty()),
-            elsewhere: self.stands_elsewhere(row, lines),
+            speaks: self.speaks(row, today),
         };
         match roster.of_the_state {
             true => RowEffect::of_state(&known),
@@ -318,16 +320,27 @@ impl Number<'_> {
         }
     }
 
+    /// True if what the row says of the person becomes everybody's: its days are no other plan's, and its
+    /// plan speaks for the person today. A plan names the days and the line itself, so that neither days long
+    /// past nor another line may speak over the plan that covers the person.
+    fn speaks(&self, row: &RosterRow, today: Date) -> bool {
+        let Some(known) = self.known else { return true };
+        let of_row = covers(row.first_day, row.last_day, today).then_some(row.line.as_str());
+        let own = on_day(&known.coverages, today).chain(of_row);
+        let others = on_day(&known.elsewhere, today);
+        !self.stands_elsewhere(row, today) && Rules::state().speaks_for(today, own, others)
+    }
+
     /// True if another plan's coverage stands on days of the row, in a line in which a person has one plan.
-    fn stands_elsewhere(&self, row: &RosterRow, lines: &BTreeSet<&str>) -> bool {
+    fn stands_elsewhere(&self, row: &RosterRow, today: Date) -> bool {
         let collides = |span: &KnownCoverage| {
             !span.is_disputed
                 && span.line == row.line
                 && span.last_day.is_none_or(|last| last >= row.first_day)
                 && row.last_day.is_none_or(|last| last >= span.first_day)
         };
-        lines.contains(row.line.as_str())
-            && self.known.is_some_and(|known| known.elsewhere.iter().any(collides))
+        let is_exclusive = Rules::state().exclusive_on(today).any(|line| line == row.line);
+        is_exclusive && self.known.is_some_and(|known| known.elsewhere.iter().any(collides))
     }
 
     /// The person in the record whom a row that changes nothing is about, if it is not one that these very
@@ -356,10 +369,10 @@ impl Number<'_> {
     }
 
     /// The row with the person that it is about. Whose number leads to another person goes there.
-    fn placed(&self, row: &RosterRow, lines: &BTreeSet<&str>, of_the_state: bool) -> PlacedRow {
+    fn placed(&self, row: &RosterRow, today: Date, of_the_state: bool) -> PlacedRow {
         let place = match &self.apart {
             Some((member, _)) if !of_the_state => Place::Apart(*member),
-            _ => Place::Record { shares: of_the_state || !self.stands_elsewhere(row, lines) },
+            _ => Place::Record { shares: of_the_state || self.speaks(row, today) },
         };
         let cin = match (self.known, place) {
             (Some(known), Place::Record { .. }) => known.own_cin.clone(),
@@ -383,6 +396,17 @@ impl Number<'_> {
             (Place::Record { .. }, Some(_)) => None,
         }
     }
+}
+
+/// True if days from the first to the last, which may be open, hold a day.
+fn covers(first: Date, last: Option<Date>, day: Date) -> bool {
+    first <= day && last.is_none_or(|last| last >= day)
+}
+
+/// Lines of the spans that hold a day and that nobody disputes.
+fn on_day(spans: &[KnownCoverage], day: Date) -> impl Iterator<Item = &str> {
+    let holds = move |span: &&KnownCoverage| !span.is_disputed && covers(span.first_day, span.last_day, day);
+    spans.iter().filter(holds).map(|span| span.line.as_str())
 }
 
 fn is_told_by(member: &Member, plan: &PlanId) -> bool {
@@ -431,7 +455,7 @@ fn differs(row: &RosterRow) -> RowNote {
     RowNote {
         row: u64::from(row.row),
         column: "Date of Birth".to_owned(),
-        rule: "identity-differs".to_owned(),
+        rule: RuleId::IdentityDiffers,
         problem: "your plan's files had this number with another birth date or another name; the row changed nothing"
             .to_owned(),
         fix: "check number, birth date and names; if the row is right, ask the operator, who sees it in ⟦listIdentityConflicts⟧"

@@ -7,7 +7,7 @@
 use domain::breaker::Event;
 use domain::case::WhyPeople;
 use domain::floor::{self, Ground};
-use domain::identifiers::{DecisionId, Digest, PlanId};
+use domain::identifiers::{Digest, EvaluationId, PlanId};
 use domain::plan::authorization::{Determination, Presumption};
 use domain::plan::billing::Adjudication;
 use domain::plan::credentialing::Review;
@@ -28,8 +28,8 @@ use crate::plugins::registry::{self, Answering, Live};
 pub(crate) const NOT_ASKED: &str = "not-asked";
 
 /// One call, as it goes into the record.
-pub(crate) struct DecisionRecord {
-    pub(crate) id: DecisionId,
+pub(crate) struct EvaluationRecord {
+    pub(crate) id: EvaluationId,
     pub(crate) plan: PlanId,
     /// Activations that made this plugin the one to ask; the record holds only while they still do.
     pub(crate) answering: Answering,
@@ -44,13 +44,15 @@ pub(crate) struct DecisionRecord {
     pub(crate) at: Timestamp,
     /// True if it was handed all of the member's history that it could be.
     pub(crate) history_complete: bool,
+    /// True if it was handed all of the member's open cases with the plan.
+    pub(crate) open_cases_complete: bool,
 }
 
-/// The decision record behind an answer, in brief.
+/// The evaluation record behind an answer, in brief.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct DecisionRef {
-    /// Id of the decision.
-    pub id: DecisionId,
+pub struct EvaluationRef {
+    /// Id of the evaluation.
+    pub id: EvaluationId,
     /// SHA-256 of the component that answered.
     pub digest: String,
     /// Operation that was asked.
@@ -61,17 +63,20 @@ pub struct DecisionRef {
     pub duration_us: i64,
     /// True if it was handed all of the member's history that it could be.
     pub history_complete: bool,
+    /// True if it was handed all of the member's open cases with the plan.
+    pub open_cases_complete: bool,
 }
 
-impl DecisionRecord {
-    pub(crate) fn brief(&self) -> DecisionRef {
-        DecisionRef {
+impl EvaluationRecord {
+    pub(crate) fn brief(&self) -> EvaluationRef {
+        EvaluationRef {
             id: self.id,
             digest: self.digest.to_string(),
             operation: self.operation.to_owned(),
             ending: self.ending.clone(),
             duration_us: self.duration_us,
             history_complete: self.history_complete,
+            open_cases_complete: self.open_cases_complete,
         }
     }
 }
@@ -80,7 +85,7 @@ impl DecisionRecord {
 pub(crate) struct Reply {
     /// An answer that passed every check of the floor, or the reason why there is none.
     pub(crate) answer: Result<Checked, NoAnswer>,
-    pub(crate) record: DecisionRecord,
+    pub(crate) record: EvaluationRecord,
 }
 
 /// An answer that passed every check of the floor. Each denial in it has the kind that follows from its
@@ -153,7 +158,7 @@ impl Crosswalk {
         })
     }
 
-    async fn call(&self, live: &Live, question: &Question) -> (Result<Answer, NoAnswer>, DecisionRecord) {
+    async fn call(&self, live: &Live, question: &Question) -> (Result<Answer, NoAnswer>, EvaluationRecord) {
         let switch =
             Switch { plan: live.plan.clone(), digest: *live.digest(), operation: question.operation() };
         let Some(plugin) = live.plugin() else {
@@ -171,8 +176,8 @@ impl Crosswalk {
             Some(_) => self.breakers().note(&switch, Event::Faulted, self.now()),
             None => self.breakers().note(&switch, Event::Answered, self.now()),
         }
-        let record = DecisionRecord {
-            id: self.id(DecisionId::from_uuid),
+        let record = EvaluationRecord {
+            id: self.id(EvaluationId::from_uuid),
             plan: live.plan.clone(),
             answering: live.answering.clone(),
             digest: *live.digest(),
@@ -185,6 +190,7 @@ impl Crosswalk {
             cpu_ticks: call.cpu_ticks,
             at: self.now(),
             history_complete: true,
+            open_cases_complete: true,
         };
         let answer = match call.ending {
             Ending::Answer(answer) => Ok(answer),
@@ -204,9 +210,9 @@ impl Crosswalk {
     }
 
     /// The record of a question that was not put, because the plugin rests: nothing came out.
-    fn not_asked(&self, live: &Live, question: &Question) -> DecisionRecord {
-        DecisionRecord {
-            id: self.id(DecisionId::from_uuid),
+    fn not_asked(&self, live: &Live, question: &Question) -> EvaluationRecord {
+        EvaluationRecord {
+            id: self.id(EvaluationId::from_uuid),
             plan: live.plan.clone(),
             answering: live.answering.clone(),
             digest: *live.digest(),
@@ -219,6 +225,7 @@ impl Crosswalk {
             cpu_ticks: 0,
             at: self.now(),
             history_complete: true,
+            open_cases_complete: true,
         }
     }
 }

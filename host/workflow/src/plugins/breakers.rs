@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use domain::audit::SubjectKind;
 use domain::breaker::{Breaker, Event, Policy};
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::question::Operation;
@@ -145,7 +146,7 @@ impl Crosswalk {
     /// `Forbidden` for another plan's.
     pub async fn breakers_of(&self, caller: &Caller, plan: &PlanId) -> Result<Page<BreakerReading>, Failure> {
         self.may_run_plan(caller, plan).await?;
-        self.look(caller, Look::List("breaker")).await?;
+        self.look(caller, Look::List(SubjectKind::Breaker)).await?;
         let standing = self.breakers().of_plan(plan);
         let reading = |(switch, breaker): (Switch, Breaker)| BreakerReading {
             refused_inputs: self.breakers().refused(&switch),

@@ -1,7 +1,7 @@
 //! Permission to release: what a plan's policy demands of a component before it may be approved or activated,
 //! and what it lacks, in words for the plan.
 
-use domain::identifiers::KeyId;
+use domain::actor::Actor;
 use domain::problem::Code;
 use domain::release::{Lack, Policy, State};
 use store::releases::Release;
@@ -11,12 +11,13 @@ use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 
 impl Crosswalk {
-    /// Whether `by` may approve or activate a release, by the plan's policy.
+    /// The plan's policy, if `by` may approve or activate the release by it; if anybody may, where nobody is
+    /// named.
     pub(crate) async fn is_cleared(
         &self,
         caller: &Caller,
         release: &Release,
-        by: KeyId,
+        by: Option<Actor>,
     ) -> Result<Policy, Failure> {
         if let Some(problem) = unfinished(&release.state) {
             return Err(withheld([problem]));
@@ -27,7 +28,7 @@ impl Crosswalk {
         let lacking = release
             .state
             .evidence()
-            .map(|evidence| policy.lacking(evidence, release.uploaded_key, Some(by), trusted))
+            .map(|evidence| policy.lacking(evidence, release.uploader, by, trusted))
             .unwrap_or_default();
         if lacking.is_empty() { Ok(policy) } else { Err(withheld(lacking.into_iter().map(lack))) }
     }
@@ -62,13 +63,13 @@ pub(super) fn revoked(pointer: &str) -> FieldProblem {
     )
 }
 
-/// What the policy demands and the release has not, in words for the plan.
+/// Evidence that the policy demands and the release lacks, in words for the plan.
 pub(crate) fn lack(lack: Lack) -> FieldProblem {
     let (code, detail, fix) = match lack {
         Lack::SecondPerson => (
             Code::SecondPersonNeeded,
-            "the plan's policy wants two people, and this key uploaded it",
-            "let the holder of another key approve and activate it",
+            "the plan's policy wants two people, and you uploaded it",
+            "let another person, or the holder of another key, approve and activate it; ⟦proposeActivation⟧ asks for it",
         ),
         Lack::Signature => (
             Code::SignatureMissing,
@@ -88,7 +89,7 @@ pub(crate) fn lack(lack: Lack) -> FieldProblem {
         Lack::Approver => (
             Code::ApproverNeeded,
             "its shadow run changes more approvals than the plan's policy leaves to its uploader",
-            "let the holder of another key read the report, approve and activate it",
+            "let another person, or the holder of another key, read the report, approve and activate it",
         ),
     };
     FieldProblem::new("/digest", code, detail, fix)

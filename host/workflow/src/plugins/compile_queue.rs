@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
-use domain::release::{Event, Reason, State};
+use domain::release::{Event, EventKind, Reason, State};
 use sandbox::{NotAPlugin, Origin, Plugin, Sandbox};
 use serde_json::json;
 use store::compile_leases::{self, Lease};
@@ -27,7 +27,7 @@ use crate::plugins::upload::{finished, plugin_row};
 
 /// Tries that its box ended before a component counts as one that cannot be compiled.
 const MOST_ATTEMPTS: u32 = 3;
-/// How often what is being compiled is held on to. A lease holds for a few times that.
+/// Interval at which a lease is renewed. A lease holds for a few times that.
 const RENEWED_EVERY: Duration = Duration::from_secs(2);
 /// Releases looked at in one round.
 const BATCH: u32 = 20;
@@ -36,7 +36,7 @@ const BATCH: u32 = 20;
 /// two keep a small one from waiting for a large one.
 const TURNS: usize = 2;
 
-/// What this process compiles.
+/// Components that this process compiles.
 pub(crate) struct Compilers {
     turns: Semaphore,
     here: Mutex<HashSet<(PlanId, Digest)>>,
@@ -93,7 +93,7 @@ impl Drop for Here {
 pub(super) enum Uncompiled {
     /// Its box was ended from outside, or by the clock: again and again, that is the component's doing.
     BrokenOff,
-    /// Anything else.
+    /// Every other ending of a try.
     Failed(Failure),
 }
 
@@ -219,7 +219,7 @@ impl Crosswalk {
                     Some(store::plugins::insert_uploaded(&row))
                 }
                 Err(reasons) => {
-                    let codes: Vec<&str> = reasons.iter().map(|reason| &*reason.code).collect();
+                    let codes: Vec<&str> = reasons.iter().map(|reason| reason.code.name()).collect();
                     moved.apply(Event::Refuse(reasons.clone()), now, json!({ "codes": codes }))?;
                     None
                 }
@@ -267,7 +267,7 @@ impl Crosswalk {
         let mut moved = Moved::of(release);
         match begun {
             // That a node ended is no try.
-            true => moved.note("take-up", json!({})),
+            true => moved.note(EventKind::TakeUp, json!({})),
             false => moved.apply(Event::StartCompiling, now, json!({}))?,
         }
         let mut unit = self.kept_moves(&Caller::host("compile"), "compile-plugin", &[moved], now)?;
@@ -298,7 +298,7 @@ impl Crosswalk {
 fn reason(problem: &FieldProblem) -> Reason {
     Reason {
         at: problem.pointer.clone(),
-        code: problem.code.to_string(),
+        code: problem.code,
         problem: problem.detail.clone(),
         fix: problem.fix.clone(),
     }
@@ -307,7 +307,7 @@ fn reason(problem: &FieldProblem) -> Reason {
 fn gave_up() -> Reason {
     Reason {
         at: "component".to_owned(),
-        code: Code::DoesNotCompile.to_string(),
+        code: Code::DoesNotCompile,
         problem: format!(
             "compiling it was begun {MOST_ATTEMPTS} times, and each time the machine ended it or it took too long"
         ),

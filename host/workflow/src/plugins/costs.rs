@@ -1,5 +1,6 @@
-//! Costs of each plan's code, from the decision records.
+//! Costs of each plan's code, from the evaluation records.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
@@ -54,7 +55,8 @@ impl Crosswalk {
     /// Costs of the plan's plugins between two days, both included: calls, faults, time and memory.
     ///
     /// # Errors
-    /// `Forbidden` for another plan's; `Invalid` for days out of order or too far apart.
+    /// `Forbidden` for another plan's, and for whoever sees no single cases: on most days a plan is asked
+    /// about few; `Invalid` for days out of order or too far apart.
     pub async fn costs(
         &self,
         caller: &Caller,
@@ -62,6 +64,7 @@ impl Crosswalk {
         from: Option<Date>,
         to: Option<Date>,
     ) -> Result<Costs, Failure> {
+        caller.must_see_names()?;
         self.may_run_plan(caller, plan).await?;
         let to = to.unwrap_or_else(|| self.today());
         let from = from.unwrap_or_else(|| to.first_of_month());
@@ -74,9 +77,9 @@ impl Crosswalk {
             ));
         }
         let (after, until) = (pacific_end_of_day(from.saturating_sub(1.day())), pacific_end_of_day(to));
-        let rows = store::decisions::costs(self.store(), &caller.scope, plan, after, until).await?;
+        let rows = store::evaluations::costs(self.store(), &caller.scope, plan, after, until).await?;
         let refused = store::refused_inputs::counts(self.store(), &caller.scope, plan, after, until).await?;
-        self.look(caller, Look::List("cost")).await?;
+        self.look(caller, Look::List(SubjectKind::Cost)).await?;
         Ok(Costs {
             plan: plan.clone(),
             from,
@@ -86,7 +89,7 @@ impl Crosswalk {
     }
 }
 
-fn cost(row: store::decisions::Cost) -> Cost {
+fn cost(row: store::evaluations::Cost) -> Cost {
     Cost {
         digest: row.digest,
         operation: row.operation,

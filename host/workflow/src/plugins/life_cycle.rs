@@ -2,8 +2,8 @@
 //! activation is in [`crate::plugins::rollout`].
 
 use domain::identifiers::{Digest, PlanId};
-use domain::release::{Approval, Event, Receipt, ShadowReport};
-use domain::rollout::Standing;
+use domain::release::{Approval, Event, ReceiptRef, ShadowReport};
+use domain::rollout::StandingActivation;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::activations::{Activation, EndedFor};
@@ -49,7 +49,12 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `NotFound`; `Release` while it does not run.
-    pub async fn conformed(&self, plan: &PlanId, digest: &Digest, receipt: Receipt) -> Result<(), Failure> {
+    pub async fn conformed(
+        &self,
+        plan: &PlanId,
+        digest: &Digest,
+        receipt: ReceiptRef,
+    ) -> Result<(), Failure> {
         let detail = json!({ "receipt": receipt.id, "verdict": receipt.verdict });
         self.move_by_host(plan, digest, "conform-plugin", Event::Conform(receipt), detail).await
     }
@@ -106,9 +111,9 @@ impl Crosswalk {
         let (plan, digest) = (&plan, &digest);
         self.move_one(caller, plan, digest, "approve-plugin", once, |mut moved, now| {
             Box::pin(async move {
-                let by = caller.key.ok_or(Failure::Forbidden)?;
+                let by = Some(caller.actor().ok_or(Failure::Forbidden)?);
                 self.is_cleared(caller, &moved.release, by).await?;
-                moved.apply(Event::Approve(Approval { by: Some(by), at: now }), now, json!({}))?;
+                moved.apply(Event::Approve(Approval { by, at: now }), now, json!({}))?;
                 Ok(moved)
             })
         })
@@ -117,8 +122,8 @@ impl Crosswalk {
 
     /// Ends a component for good: it never decides again, and what stood before it answers.
     ///
-    /// # Errors
-    /// `NotFound`; `Release` for one that was refused or revoked already.
+    /// # Errors `ProofNeeded` for a person who has not just shown who it is; `NotFound`; `Release` for one
+    /// that was refused or revoked already.
     pub async fn revoke_plugin(
         &self,
         caller: &Caller,
@@ -128,6 +133,7 @@ impl Crosswalk {
         once: Once<ShownPlugin>,
     ) -> Result<Outcome<ShownPlugin>, Failure> {
         self.may_run_plan(caller, &plan).await?;
+        caller.must_be_sure()?;
         let (plan, digest, reason) = (&plan, &digest, &reason);
         self.once(caller, once, || {
             Box::pin(async move {
@@ -139,7 +145,7 @@ impl Crosswalk {
                 let ids: Vec<_> = ended.iter().map(|one| one.id).collect();
                 moved.apply(Event::Revoke(reason.clone()), now, json!({ "activations": ids }))?;
                 let shown = self.shown_plugin(moved.release.clone(), true);
-                let left: Vec<Standing> = left.iter().map(Activation::standing).collect();
+                let left: Vec<StandingActivation> = left.iter().map(Activation::standing).collect();
                 let mut all = vec![moved];
                 all.extend(self.settled(plan, &left, &all, now).await?);
                 let mut unit = self.kept_moves(caller, "revoke-plugin", &all, now)?;

@@ -1,5 +1,7 @@
 //! Uploaded components as they are shown: each plan's list, one with its evidence, and its timeline.
 
+use domain::actor::Actor;
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, PlanId};
 use domain::problem::Code;
 use domain::release::{Policy, State};
@@ -50,6 +52,10 @@ pub struct PluginDetail {
     pub plugin: ShownPlugin,
     /// Demands of the plan's policy that it lacks; whoever uploaded it may lack a second person besides.
     pub lacking: Vec<Code>,
+    /// True if the caller may not let it decide though another may: the plan's policy wants a second person.
+    pub needs_another: bool,
+    /// Policy of the plan's releases.
+    pub policy: Policy,
     /// Limits of one call on this host.
     pub limits: Limits,
     /// Its last activations, newest first.
@@ -57,7 +63,7 @@ pub struct PluginDetail {
 }
 
 impl Crosswalk {
-    /// Where everything that was uploaded for a plan stands, newest first.
+    /// State of everything that was uploaded for a plan, newest first.
     ///
     /// # Errors
     /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
@@ -70,7 +76,7 @@ impl Crosswalk {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after_pair()?;
         let rows = store::releases::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
-        self.look(caller, Look::List("plugin")).await?;
+        self.look(caller, Look::List(SubjectKind::Plugin)).await?;
         Ok(paired(rows, |row| self.shown_plugin(row, true)))
     }
 
@@ -86,11 +92,20 @@ impl Crosswalk {
         let activations = store::activations::of_plugin(store, &caller.scope, &release.plan, digest).await?;
         let policy = store::policies::find(store, &release.plan).await?;
         let keys = store::signing::list(store, &caller.scope, &release.plan).await?;
-        self.look(caller, Look::List("plugin")).await?;
+        self.look(caller, Look::List(SubjectKind::Plugin)).await?;
         let tier = release.state.evidence().map(|evidence| evidence.tier.as_str());
-        let limits = self.sandbox().limits().of(tier.map_or(Tier::Compiled, Tier::named));
-        let lacking = lacking(&release, &policy, &keys);
-        Ok(PluginDetail { plugin: self.shown_plugin(release, true), lacking, limits, activations })
+        let limits = self.sandbox().limits().of(tier.map_or(Tier::Compiled, Tier::on_record));
+        let lacks = |by| lacking(&release, &policy, &keys, by);
+        let (lacking, for_caller) = (lacks(None), lacks(caller.actor()));
+        let needs_another = for_caller.iter().any(|code| !lacking.contains(code));
+        Ok(PluginDetail {
+            lacking,
+            needs_another,
+            limits,
+            activations,
+            policy,
+            plugin: self.shown_plugin(release, true),
+        })
     }
 
     /// A release's life so far.
@@ -107,8 +122,8 @@ impl Crosswalk {
         self.release(caller, plan, digest).await?;
         let steps =
             store::releases::timeline(self.store(), &caller.scope, plan, digest, None, MOST_STEPS).await?;
-        self.look(caller, Look::List("plugin")).await?;
-        steps.items.into_iter().map(|(_, event)| timeline_step(event)).collect()
+        self.look(caller, Look::List(SubjectKind::Plugin)).await?;
+        steps.items.into_iter().map(|(_, event)| timeline_step(caller, event)).collect()
     }
 
     pub(super) fn shown_plugin(&self, release: Release, already_known: bool) -> ShownPlugin {
@@ -122,22 +137,25 @@ impl Crosswalk {
     }
 }
 
-/// Demands of the policy that a release lacks.
-fn lacking(release: &Release, policy: &Policy, keys: &[SigningKey]) -> Vec<Code> {
+/// Demands of the policy that a release lacks, for `by` to let it decide, or for anybody.
+fn lacking(release: &Release, policy: &Policy, keys: &[SigningKey], by: Option<Actor>) -> Vec<Code> {
     let trusted = |id| keys.iter().any(|key| key.id == id && key.retired_at.is_none());
     let evidence = release.state.evidence();
-    let lacks = evidence.map(|evidence| policy.lacking(evidence, release.uploaded_key, None, trusted));
+    let lacks = evidence.map(|evidence| policy.lacking(evidence, release.uploader, by, trusted));
     let lacks = lacks.into_iter().flatten().map(lack);
     unfinished(&release.state).into_iter().chain(lacks).map(|problem| problem.code).collect()
 }
 
-fn timeline_step(event: store::releases::Event) -> Result<TimelineStep, Failure> {
+/// Another organization's key and person are its own affair.
+fn timeline_step(caller: &Caller, event: store::releases::Event) -> Result<TimelineStep, Failure> {
+    let own = caller.role == Role::Operator || event.actor_org == caller.organization;
     Ok(TimelineStep {
         at: event.at,
         detail: detail(&event.detail)?,
-        name: event.name,
+        name: event.name.name(),
         state: event.state,
         organization: event.actor_org,
+        actor: event.actor.filter(|_| own),
         role: event.actor_role,
     })
 }

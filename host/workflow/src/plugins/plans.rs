@@ -1,9 +1,10 @@
 //! Plans, their profiles, and the grid that lays them side by side.
 
+use domain::audit::SubjectKind;
 use domain::catalog::{Catalog, Service};
 use domain::identifiers::{County, Digest, PlanId};
 use domain::organization::State;
-use domain::plan::profile::{Criterion, Mode, PresumptiveRule};
+use domain::plan::profile::{Criterion, Mode, PlanProfile, PresumptiveRule};
 use domain::plan::types::Workflow;
 use domain::rollout::About;
 use domain::time::pacific_day;
@@ -18,10 +19,6 @@ use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::paging::{Page, Paging};
 use crate::plugins::registry::Live;
-
-/// The workflows that have a mode.
-pub(crate) const WORKFLOWS: [Workflow; 4] =
-    [Workflow::Referral, Workflow::Authorization, Workflow::Billing, Workflow::Credentialing];
 
 /// A plan, with the plugin that it decides with now.
 #[derive(Clone, Debug)]
@@ -51,6 +48,32 @@ pub struct ActivePlugin {
     pub version: String,
     /// Instant from which it decides (UTC).
     pub from: Timestamp,
+}
+
+/// A plan's profile as its rules declare it.
+#[derive(Clone, Debug)]
+pub struct ShownProfile {
+    /// Profile as the plugin declares it.
+    pub profile: PlanProfile,
+    /// Declarations that the host does not carry out, told or withheld.
+    pub without_effect: WithoutEffect,
+}
+
+/// Declarations that the host does not carry out, such as wait lists and layouts of files, as the reader of a
+/// profile is told of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithoutEffect {
+    /// As the plan declares them.
+    Shown,
+    /// Not at all: a provider would rely on what nobody does here.
+    Withheld,
+}
+
+impl WithoutEffect {
+    /// Part of them that the caller is told.
+    pub(crate) fn told(caller: &Caller) -> Self {
+        if caller.role == Role::Provider { Self::Withheld } else { Self::Shown }
+    }
 }
 
 /// Criteria of each plan of a county, service by service, side by side.
@@ -112,7 +135,7 @@ impl Crosswalk {
             items.push(self.shown_plan(row).await?);
             last = Some(row.id.to_string());
         }
-        self.look(caller, Look::List("plan")).await?;
+        self.look(caller, Look::List(SubjectKind::Plan)).await?;
         Ok(Page { items, next_cursor })
     }
 
@@ -138,7 +161,7 @@ impl Crosswalk {
             lines: profile.map(|profile| profile.lines.clone()).unwrap_or_default(),
             counties: profile.map(|profile| profile.counties.clone()).unwrap_or_default(),
             active,
-            modes: WORKFLOWS.into_iter().map(|workflow| (workflow, mode(workflow))).collect(),
+            modes: Workflow::OF_CASES.into_iter().map(|workflow| (workflow, mode(workflow))).collect(),
         })
     }
 
@@ -151,15 +174,11 @@ impl Crosswalk {
         caller: &Caller,
         plan: &PlanId,
         on: Option<Date>,
-    ) -> Result<serde_json::Value, Failure> {
+    ) -> Result<ShownProfile, Failure> {
         let about = About::on(on.unwrap_or_else(|| self.today()));
         let live = self.live(plan, self.now(), about).await?.ok_or(Failure::NotFound)?;
-        self.look(caller, Look::List("profile")).await?;
-        let mut profile = serde_json::to_value(live.profile()).map_err(Failure::internal)?;
-        if caller.role == Role::Provider {
-            without_wait_lists(&mut profile);
-        }
-        Ok(profile)
+        self.look(caller, Look::List(SubjectKind::Profile)).await?;
+        Ok(ShownProfile { profile: live.profile().clone(), without_effect: WithoutEffect::told(caller) })
     }
 
     /// Criteria of each plan of a county, service by service, from the profiles that answer for the day.
@@ -188,16 +207,8 @@ impl Crosswalk {
                 cells: live.iter().map(|live| cell(live, &entry.id, code, on)).collect(),
             })
             .collect();
-        self.look(caller, Look::List("criteria")).await?;
+        self.look(caller, Look::List(SubjectKind::Criteria)).await?;
         Ok(Grid { on, plans: live.iter().map(|live| live.plan.clone()).collect(), services, county })
-    }
-}
-
-/// A provider is not told of wait lists, which nobody keeps here.
-fn without_wait_lists(profile: &mut serde_json::Value) {
-    let elections = profile["elections"].as_array_mut().into_iter().flatten();
-    for capacity in elections.filter_map(|election| election["capacity"].as_object_mut()) {
-        capacity.remove("wait_list");
     }
 }
 

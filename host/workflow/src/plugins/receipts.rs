@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use conformance::{BadFile, Examples, Receipt};
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, PlanId, ReceiptId};
 use domain::problem::Code;
 use domain::release::{self, Verdict};
@@ -25,12 +26,12 @@ use crate::command::{Once, Outcome};
 /// Whose turn it is to be asked everything: a run keeps one of the machine's processors busy, so there is one
 /// at a time. Of each plan one runs or waits in line, so that nobody's turn comes twice before another's.
 #[derive(Clone)]
-pub(crate) struct Turn {
+pub(crate) struct RunQueue {
     running: Arc<Semaphore>,
     in_line: Arc<Mutex<BTreeSet<PlanId>>>,
 }
 
-impl Default for Turn {
+impl Default for RunQueue {
     fn default() -> Self {
         Self { running: Arc::new(Semaphore::new(1)), in_line: Arc::default() }
     }
@@ -40,18 +41,18 @@ impl Default for Turn {
 const TURN_WITHIN: Duration = Duration::from_secs(90);
 
 /// A plan's place in the line, and its turn once it is there. Both end when it is dropped.
-struct InLine {
+pub(crate) struct InLine {
     plan: PlanId,
-    line: Turn,
+    line: RunQueue,
     turn: Option<OwnedSemaphorePermit>,
 }
 
-impl Turn {
+impl RunQueue {
     /// Waits for the plan's turn.
     ///
     /// # Errors
     /// `Busy` if the plan runs or waits already, or its turn does not come in time.
-    async fn come(&self, plan: &PlanId) -> Result<InLine, Failure> {
+    pub(crate) async fn come(&self, plan: &PlanId) -> Result<InLine, Failure> {
         if !self.plans().insert(plan.clone()) {
             return Err(Failure::Busy);
         }
@@ -76,15 +77,65 @@ impl Drop for InLine {
 #[derive(Clone, Debug)]
 pub struct ShownReceipt {
     /// Row of the receipt.
-    pub receipt: store::receipts::Receipt,
+    pub receipt: store::receipts::ReceiptRecord,
     /// The whole receipt: what was asked, what each check came to, and the smallest case that fails each.
     pub whole: Value,
 }
 
+/// One check of a receipt, for a table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReceiptCheck {
+    /// Id of the check, such as `answers-alike`.
+    pub id: String,
+    /// Sentence that must hold, in English.
+    pub sentence: String,
+    /// Cases that the check was about.
+    pub cases: u64,
+    /// Cases in which it did not hold.
+    pub failed: u64,
+    /// Problem of the smallest failing case, in English.
+    pub wrong: Option<String>,
+}
+
 impl ShownReceipt {
-    fn read(receipt: store::receipts::Receipt) -> Result<Self, Failure> {
+    fn read(receipt: store::receipts::ReceiptRecord) -> Result<Self, Failure> {
         let whole = serde_json::from_str(&receipt.body).map_err(Failure::internal)?;
         Ok(Self { receipt, whole })
+    }
+
+    /// Checks of the receipt, those that do not hold first.
+    #[must_use]
+    pub fn checks(&self) -> Vec<ReceiptCheck> {
+        let mut checks: Vec<ReceiptCheck> = entries(&self.whole, "/checks").map(check).collect();
+        checks.sort_by_key(|check| check.failed == 0);
+        checks
+    }
+
+    /// The plan's own examples that do not hold: name and problem of each.
+    #[must_use]
+    pub fn broken_examples(&self) -> Vec<(String, String)> {
+        let broken = entries(&self.whole, "/examples/broken");
+        broken.map(|example| (text(example, "/case"), text(example, "/problem"))).collect()
+    }
+}
+
+fn entries<'a>(whole: &'a Value, pointer: &str) -> impl Iterator<Item = &'a Value> {
+    whole.pointer(pointer).and_then(Value::as_array).into_iter().flatten()
+}
+
+fn text(value: &Value, pointer: &str) -> String {
+    value.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+fn check(entry: &Value) -> ReceiptCheck {
+    let count = |pointer| entry.pointer(pointer).and_then(Value::as_u64).unwrap_or_default();
+    let wrong = text(entry, "/failing/wrong");
+    ReceiptCheck {
+        id: text(entry, "/id"),
+        sentence: text(entry, "/sentence"),
+        cases: count("/cases"),
+        failed: count("/failed"),
+        wrong: (!wrong.is_empty()).then_some(wrong),
     }
 }
 
@@ -112,7 +163,7 @@ impl Crosswalk {
         let (plan, receipt) = (&plan, &receipt);
         let outcome = self.once(caller, once, || {
             Box::pin(async move {
-                let row = store::receipts::Receipt {
+                let row = store::receipts::ReceiptRecord {
                     id: self.id(ReceiptId::from_uuid),
                     plan: plan.clone(),
                     digest: receipt.digest,
@@ -127,7 +178,7 @@ impl Crosswalk {
                 let whole = serde_json::to_value(receipt).map_err(Failure::internal)?;
                 let unit = Unit::of([
                     store::receipts::insert(&row),
-                    self.audit(caller, "make-receipt", "receipt", &subject, Some(plan)),
+                    self.audit(caller, "make-receipt", SubjectKind::Receipt, &subject, Some(plan)),
                 ]);
                 Ok((unit, ShownReceipt { receipt: row, whole }))
             })
@@ -135,7 +186,7 @@ impl Crosswalk {
         let outcome = outcome.await?;
         if let Outcome::Fresh(ShownReceipt { receipt, .. }, _) = &outcome {
             let verdict = if receipt.conforms { Verdict::Conforms } else { Verdict::Fails };
-            let speaks = release::Receipt { id: receipt.id.to_string(), verdict, at: self.now() };
+            let speaks = release::ReceiptRef { id: receipt.id.to_string(), verdict, at: self.now() };
             reached(self.conformed(plan, &digest, speaks).await)?;
         }
         Ok(outcome)
@@ -178,7 +229,7 @@ impl Crosswalk {
         let (store, scope) = (self.store(), &caller.scope);
         store::plugins::find(store, scope, plan, digest).await?.ok_or(Failure::NotFound)?;
         let rows = store::receipts::list(store, scope, plan, digest, before, paging.limit).await?;
-        self.look(caller, Look::List("receipt")).await?;
+        self.look(caller, Look::List(SubjectKind::Receipt)).await?;
         let page = paired(rows, ShownReceipt::read);
         Ok(Page { items: page.items.into_iter().collect::<Result<_, _>>()?, next_cursor: page.next_cursor })
     }
@@ -194,7 +245,7 @@ pub(crate) fn reached(moved: Result<(), Failure>) -> Result<(), Failure> {
 
 /// Example cases of a request. What cannot be read is named by its place: a case may hold anything, and no
 /// problem quotes what was sent.
-fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
+pub(crate) fn read_examples(files: &[Value]) -> Result<Examples, Failure> {
     let mut examples = Examples::default();
     for (place, file) in files.iter().enumerate() {
         examples.add(file).map_err(|bad| {

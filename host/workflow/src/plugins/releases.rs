@@ -4,8 +4,9 @@
 //! [`crate::plugins::life_cycle`], and ends in [`crate::plugins::rollout`], which says who decides with it
 //! and from when.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{AuditId, Digest, EventId, PlanId};
-use domain::release::Event;
+use domain::release::{Event, EventKind};
 use jiff::Timestamp;
 use serde_json::Value;
 use store::audit::Entry;
@@ -27,7 +28,9 @@ pub(crate) struct Moved {
 
 /// An entry of the timeline to be: a transition or a note, and the state after it.
 struct Step {
-    name: &'static str,
+    /// Id of the entry, where somebody must know it before it is kept.
+    id: Option<EventId>,
+    name: EventKind,
     state: &'static str,
     /// Instant of the step (UTC), if it was before the whole is kept: a component is compiled while its
     /// sender waits.
@@ -41,19 +44,25 @@ impl Moved {
     }
 
     /// Says something in the timeline without a transition.
-    pub(crate) fn note(&mut self, name: &'static str, detail: Value) {
+    pub(crate) fn note(&mut self, name: EventKind, detail: Value) {
         self.step(name, None, detail);
     }
 
     pub(crate) fn apply(&mut self, event: Event, now: Timestamp, detail: Value) -> Result<(), Failure> {
-        let name = event.name();
+        let name = event.kind();
         self.release.state = self.release.state.clone().apply(event, now)?;
         self.step(name, Some(now), detail);
         Ok(())
     }
 
-    pub(super) fn step(&mut self, name: &'static str, at: Option<Timestamp>, detail: Value) {
-        self.steps.push(Step { name, state: self.release.state.name(), at, detail });
+    pub(super) fn step(&mut self, name: EventKind, at: Option<Timestamp>, detail: Value) {
+        self.steps.push(Step { id: None, name, state: self.release.state.name(), at, detail });
+    }
+
+    /// The same as [`Self::note`], under this id.
+    pub(crate) fn note_as(&mut self, id: EventId, name: EventKind, detail: Value) {
+        let state = self.release.state.name();
+        self.steps.push(Step { id: Some(id), name, state, at: None, detail });
     }
 }
 
@@ -80,7 +89,7 @@ impl Crosswalk {
     ) -> Result<Unit, Failure> {
         let Some(first) = moved.first() else { return Ok(Unit::default()) };
         let subject = first.release.digest.to_string();
-        let audit = self.audit_entry(caller, action, "plugin", &subject);
+        let audit = self.audit_entry(caller, action, SubjectKind::Plugin, &subject);
         let audit = Entry { plan: Some(first.release.plan.clone()), ..audit };
         let mut unit = Unit::of([store::audit::insert(&audit)]);
         for moved in moved {
@@ -101,15 +110,15 @@ impl Crosswalk {
         audit: AuditId,
     ) -> Statement {
         store::releases::add_event(&store::releases::Event {
-            id: self.id(EventId::from_uuid),
+            id: step.id.unwrap_or_else(|| self.id(EventId::from_uuid)),
             plan: moved.release.plan.clone(),
             digest: moved.release.digest,
             at: step.at.unwrap_or(now),
-            name: step.name.to_owned(),
+            name: step.name,
             state: step.state.to_owned(),
             actor_org: caller.organization,
-            actor_key: caller.key,
-            actor_role: caller.key.map_or("host", |_| caller.role.name()).to_owned(),
+            actor: caller.actor(),
+            actor_role: caller.acts_as().to_owned(),
             detail: step.detail.to_string(),
             audit,
         })

@@ -7,10 +7,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{ActivationId, Digest, PlanId};
 use domain::problem::Code;
-use domain::release::{Approval, Event, Policy, State, WhyBack};
-use domain::rollout::{About, Cohort, Standing, answering, chosen};
+use domain::release::{Approval, Event, EventKind, Policy, State, WhyBack};
+use domain::rollout::{About, Cohort, StandingActivation, answering, chosen};
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use serde_json::json;
@@ -48,8 +49,8 @@ impl Crosswalk {
     /// Lets a plugin decide: from an instant on, requests about some days, and everybody's or a cohort's.
     ///
     /// # Errors
-    /// `Invalid` for a digest that was not uploaded for this plan, or an instant that is past; `Withheld`
-    /// with everything that must come first.
+    /// `ProofNeeded` for a person who has not just shown who it is; `Invalid` for a digest that was not
+    /// uploaded for this plan, or an instant that is past; `Withheld` with everything that must come first.
     pub async fn activate(
         &self,
         caller: &Caller,
@@ -58,6 +59,8 @@ impl Crosswalk {
         once: Once<Activation>,
     ) -> Result<Outcome<Activation>, Failure> {
         self.may_run_plan(caller, &plan).await?;
+        // What it decides stays decided, also once it is taken back.
+        caller.must_be_sure()?;
         let (plan, new) = (&plan, &new);
         let outcome = self.once(caller, once, || {
             Box::pin(async move {
@@ -90,8 +93,8 @@ impl Crosswalk {
 
     /// Fails unless the caller may let a release decide.
     async fn cleared_to_decide(&self, caller: &Caller, release: &Release) -> Result<Policy, Failure> {
-        let by = caller.key.ok_or(Failure::Forbidden)?;
-        self.is_cleared(caller, release, by).await
+        let by = caller.actor().ok_or(Failure::Forbidden)?;
+        self.is_cleared(caller, release, Some(by)).await
     }
 
     async fn activation(
@@ -122,7 +125,7 @@ impl Crosswalk {
         })
     }
 
-    async fn standing(&self, plan: &PlanId) -> Result<Vec<Standing>, Failure> {
+    async fn standing(&self, plan: &PlanId) -> Result<Vec<StandingActivation>, Failure> {
         let rows = store::activations::standing(self.store(), Some(plan)).await?;
         Ok(rows.iter().map(Activation::standing).collect())
     }
@@ -140,7 +143,7 @@ impl Crosswalk {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after()?;
         let rows = store::activations::list(self.store(), &caller.scope, plan, before, paging.limit).await?;
-        self.look(caller, Look::List("activation")).await?;
+        self.look(caller, Look::List(SubjectKind::Activation)).await?;
         Ok(page(rows, std::convert::identity))
     }
 
@@ -189,11 +192,11 @@ impl Crosswalk {
         let detail = json!({ "activations": ids, "why": why });
         if left.iter().any(|activation| activation.digest == digest) {
             // It stands elsewhere still: it goes on with what it decided before.
-            moved.note("roll-back", detail);
+            moved.note(EventKind::RollBack, detail);
         } else {
             moved.apply(Event::RollBack(why), now, detail)?;
         }
-        let left: Vec<Standing> = left.iter().map(Activation::standing).collect();
+        let left: Vec<StandingActivation> = left.iter().map(Activation::standing).collect();
         let mut all = vec![moved];
         all.extend(self.settled(plan, &left, &all, now).await?);
         let mut unit = self.kept_moves(caller, "roll-back-plugin", &all, now)?;
@@ -208,7 +211,7 @@ impl Crosswalk {
     pub(crate) async fn settled(
         &self,
         plan: &PlanId,
-        standing: &[Standing],
+        standing: &[StandingActivation],
         moved: &[Moved],
         now: Timestamp,
     ) -> Result<Vec<Moved>, Failure> {
@@ -226,7 +229,7 @@ impl Crosswalk {
     /// When the record cannot be read or written.
     pub(crate) async fn turn_releases(&self) -> Result<usize, Failure> {
         let now = self.now();
-        let mut plans: BTreeMap<PlanId, (Vec<Release>, Vec<Standing>)> = BTreeMap::new();
+        let mut plans: BTreeMap<PlanId, (Vec<Release>, Vec<StandingActivation>)> = BTreeMap::new();
         for release in store::releases::moved_by_time(self.store(), None).await? {
             plans.entry(release.plan.clone()).or_default().0.push(release);
         }
@@ -266,7 +269,7 @@ impl Crosswalk {
         }
         let mut taken = 0;
         for (plan, rows) in plans {
-            let standing: Vec<Standing> = rows.iter().map(Activation::standing).collect();
+            let standing: Vec<StandingActivation> = rows.iter().map(Activation::standing).collect();
             for digest in answering(&standing, self.now()) {
                 taken += usize::from(self.watch(&plan, &rows, digest).await?);
             }
@@ -290,7 +293,7 @@ impl Crosswalk {
         let Some(limit) = store::policies::find(self.store(), plan).await?.roll_back else {
             return Ok(false);
         };
-        let ends = store::decisions::faults(self.store(), plan, &digest, since, limit.among).await?;
+        let ends = store::evaluations::faults(self.store(), plan, &digest, since, limit.among).await?;
         if !limit.is_exceeded(ends.faults, ends.calls) {
             return Ok(false);
         }
@@ -320,7 +323,7 @@ impl Crosswalk {
     pub async fn policy(&self, caller: &Caller, plan: &PlanId) -> Result<Policy, Failure> {
         self.may_run_plan(caller, plan).await?;
         let policy = store::policies::find(self.store(), plan).await?;
-        self.look(caller, Look::List("policy")).await?;
+        self.look(caller, Look::List(SubjectKind::Policy)).await?;
         Ok(policy)
     }
 
@@ -343,7 +346,7 @@ impl Crosswalk {
                 let by = *caller.organization()?;
                 let unit = Unit::of([
                     store::policies::put(plan, policy, self.now(), by)?,
-                    self.audit(caller, "set-policy", "policy", plan.as_str(), Some(plan)),
+                    self.audit(caller, "set-policy", SubjectKind::Policy, plan.as_str(), Some(plan)),
                 ]);
                 Ok((unit, policy.clone()))
             })
@@ -375,7 +378,7 @@ fn taken_back(
 
 fn settle(
     releases: impl Iterator<Item = Release>,
-    standing: &[Standing],
+    standing: &[StandingActivation],
     now: Timestamp,
 ) -> Result<Vec<Moved>, Failure> {
     let answering = answering(standing, now);
@@ -405,14 +408,15 @@ fn settle(
 /// Whoever activates answers for it, unless somebody who may already does.
 fn approve_with(moved: &mut Moved, caller: &Caller, policy: &Policy, now: Timestamp) -> Result<(), Failure> {
     let two = policy.requires.contains(&domain::release::Requirement::TwoPeople);
-    let stands =
-        moved.release.state.approval().is_some_and(|approval| {
-            !two || (approval.by.is_some() && approval.by != moved.release.uploaded_key)
-        });
+    let stands = moved
+        .release
+        .state
+        .approval()
+        .is_some_and(|approval| !two || (approval.by.is_some() && approval.by != moved.release.uploader));
     if stands {
         return Ok(());
     }
-    moved.apply(Event::Approve(Approval { by: caller.key, at: now }), now, json!({}))
+    moved.apply(Event::Approve(Approval { by: caller.actor(), at: now }), now, json!({}))
 }
 
 fn activation_detail(activation: &Activation) -> serde_json::Value {
@@ -429,7 +433,7 @@ fn activation_detail(activation: &Activation) -> serde_json::Value {
     })
 }
 
-fn unknown_plugin() -> Failure {
+pub(super) fn unknown_plugin() -> Failure {
     Failure::field(
         "/digest",
         Code::UnknownPlugin,
@@ -438,7 +442,7 @@ fn unknown_plugin() -> Failure {
     )
 }
 
-fn in_the_past() -> Failure {
+pub(super) fn in_the_past() -> Failure {
     Failure::field(
         "/from",
         Code::InThePast,

@@ -3,21 +3,24 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{County, Digest, PlanId};
 use domain::plan::profile::{
     Criterion, Election, PlanProfile, PresumptiveRule, Rate, TurnAround, WorkflowMode,
 };
-use domain::plan::types::{Urgency, Workflow};
+use domain::plan::types::Workflow;
 use domain::problem::Code;
 use domain::time::pacific_end_of_day;
+use domain::words;
 use jiff::civil::Date;
 
 use crate::Crosswalk;
 use crate::command::audit::Look;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
-use crate::plugins::plans::WORKFLOWS;
+use crate::plugins::plans::WithoutEffect;
 use crate::plugins::registry::Live;
+
 /// Changes in the rules of a county's plans between two days.
 #[derive(Clone, Debug)]
 pub struct RuleChanges {
@@ -52,7 +55,7 @@ pub struct PlanChanges {
     pub presumptive: Vec<Change<PresumptiveRule>>,
     /// Changes of its rates.
     pub rates: Vec<Change<Rate>>,
-    /// Its promises of speed.
+    /// Turn-around times that it promises.
     pub turn_arounds: Vec<Change<TurnAround>>,
 }
 
@@ -78,26 +81,15 @@ pub struct Change<T> {
     pub after: Option<T>,
 }
 
-/// Kind of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ChangeKind {
-    /// It came into force.
-    Added,
-    /// It went out of force.
-    Removed,
-    /// It is another one.
-    Changed,
-}
-
-impl ChangeKind {
-    /// The word of the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Added => "added",
-            Self::Removed => "removed",
-            Self::Changed => "changed",
-        }
+words! {
+    /// Kind of a change.
+    pub enum ChangeKind {
+        /// It came into force.
+        Added = "added",
+        /// It went out of force.
+        Removed = "removed",
+        /// It is another one.
+        Changed = "changed",
     }
 }
 
@@ -136,16 +128,17 @@ impl Crosswalk {
             ));
         }
         let part = Part { county: county.as_ref().map(County::as_str), service: service.as_deref() };
+        let told = WithoutEffect::told(caller);
         let before = self.rules_on(from, part).await?;
         let mut after = self.rules_on(to, part).await?;
         let mut plans = Vec::new();
         for (plan, old) in &before {
-            plans.push(changed_plan(plan, Some((old, from)), after.remove(plan).as_ref(), to, part));
+            plans.push(changed_plan(plan, Some((old, from)), after.remove(plan).as_ref(), to, (part, told)));
         }
-        plans.extend(after.iter().map(|(plan, new)| changed_plan(plan, None, Some(new), to, part)));
+        plans.extend(after.iter().map(|(plan, new)| changed_plan(plan, None, Some(new), to, (part, told))));
         plans.retain(PlanChanges::is_some);
         plans.sort_by(|one, other| one.plan.cmp(&other.plan));
-        self.look(caller, Look::List("criteria")).await?;
+        self.look(caller, Look::List(SubjectKind::Criteria)).await?;
         Ok(RuleChanges { from, to, county, plans })
     }
 
@@ -164,7 +157,7 @@ fn changed_plan(
     before: Option<(&Live, Date)>,
     after: Option<&Live>,
     to: Date,
-    part: Part<'_>,
+    (part, told): (Part<'_>, WithoutEffect),
 ) -> PlanChanges {
     let mut changed = PlanChanges {
         plan: plan.clone(),
@@ -190,14 +183,14 @@ fn changed_plan(
         changed.criteria = changes(criteria(old, from, part), criteria(new, to, part), same_criteria);
         changed.presumptive =
             changes(presumptive(old, from, part), presumptive(new, to, part), same_presumptive);
-        changed.rates = changes(rates(old, from, part), rates(new, to, part), same_rates);
+        changed.rates = changes(rates(old, from, part, told), rates(new, to, part, told), same_rates);
         changed.turn_arounds = changes(turn_arounds(old), turn_arounds(new), PartialEq::eq);
     }
     changed
 }
 
 impl PlanChanges {
-    /// Whether anything changed: what is declared, or the component behind it.
+    /// True if anything changed: what is declared, or the component behind it.
     fn is_some(&self) -> bool {
         let lists = [
             self.modes.is_empty(),
@@ -218,7 +211,8 @@ fn rules(live: &Live) -> RulesInForce {
 /// A declared thing by what names it, with the service that it is for.
 type Declared<T> = BTreeMap<String, (Option<String>, T)>;
 
-/// What is in one and not in the other, or in both and not the same, in the order of the names.
+/// Changes between two declarations: what is in one only, or in both and not the same, in the order of the
+/// names.
 fn changes<T>(before: Declared<T>, mut after: Declared<T>, is_same: fn(&T, &T) -> bool) -> Vec<Change<T>> {
     let mut changes = BTreeMap::new();
     for (name, (service, old)) in before {
@@ -237,9 +231,9 @@ fn changes<T>(before: Declared<T>, mut after: Declared<T>, is_same: fn(&T, &T) -
 
 fn modes(live: &Live) -> Declared<WorkflowMode> {
     let mode = |workflow: Workflow| {
-        (name(workflow).to_owned(), (None, WorkflowMode { workflow, mode: live.mode(workflow) }))
+        (workflow.name().to_owned(), (None, WorkflowMode { workflow, mode: live.mode(workflow) }))
     };
-    WORKFLOWS.into_iter().map(mode).collect()
+    Workflow::OF_CASES.into_iter().map(mode).collect()
 }
 
 fn elections(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Election> {
@@ -280,9 +274,12 @@ fn same_presumptive(one: &PresumptiveRule, other: &PresumptiveRule) -> bool {
         == (other.days, &other.population, &other.provider_kinds, &other.attest)
 }
 
-fn rates(profile: &PlanProfile, on: Date, part: Part<'_>) -> Declared<Rate> {
+/// Rates by their ids. Who is not told of tiers finds no change in one.
+fn rates(profile: &PlanProfile, on: Date, part: Part<'_>, told: WithoutEffect) -> Declared<Rate> {
     let applying = profile.rates.iter().filter(|one| one.effective.holds(on) && part.holds(&one.service));
-    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), one.clone()))).collect()
+    let shown =
+        |one: &Rate| Rate { tier: one.tier.clone().filter(|_| told == WithoutEffect::Shown), ..one.clone() };
+    applying.map(|one| (one.id.clone(), (Some(one.service.clone()), shown(one)))).collect()
 }
 
 fn same_rates(one: &Rate, other: &Rate) -> bool {
@@ -291,25 +288,43 @@ fn same_rates(one: &Rate, other: &Rate) -> bool {
 }
 
 fn turn_arounds(profile: &PlanProfile) -> Declared<TurnAround> {
-    let declared = profile.turn_arounds.iter().filter(|one| WORKFLOWS.contains(&one.workflow));
-    declared
-        .map(|one| {
-            let urgency = match one.urgency {
-                Urgency::Standard => "standard",
-                Urgency::Expedited => "expedited",
-            };
-            (format!("{} {urgency}", name(one.workflow)), (None, one.clone()))
-        })
-        .collect()
+    let declared = profile.turn_arounds.iter().filter(|one| Workflow::OF_CASES.contains(&one.workflow));
+    declared.map(|one| (format!("{} {}", one.workflow, one.urgency), (None, one.clone()))).collect()
 }
 
-/// Name of a workflow in the order of changes.
-fn name(workflow: Workflow) -> &'static str {
-    match workflow {
-        Workflow::Referral => "referral",
-        Workflow::Authorization => "authorization",
-        Workflow::Billing => "billing",
-        Workflow::Credentialing => "credentialing",
-        Workflow::Exchange => "exchange",
+#[cfg(test)]
+mod tests {
+    use domain::Cents;
+    use domain::plan::profile::PaymentModel;
+    use domain::plan::types::Period;
+    use jiff::civil::date;
+
+    use super::*;
+
+    /// No plan of the tests can declare a tier through a rules file, so that this is seen here.
+    #[test]
+    fn a_tier_is_the_plans_own() {
+        let profile = |tier: &str| PlanProfile {
+            rates: vec![Rate {
+                id: "stay".to_owned(),
+                service: "recuperative-care".to_owned(),
+                procedure: "T2033 U6".parse().unwrap(),
+                model: PaymentModel::PerDiem,
+                amount: Cents(25_000),
+                tier: Some(tier.to_owned()),
+                effective: Period { first: date(2026, 1, 1), last: None },
+            }],
+            ..PlanProfile::undeclared()
+        };
+        let part = Part { county: None, service: None };
+        let found = |told: WithoutEffect| {
+            let on = date(2026, 3, 2);
+            let (low, high) = (profile("low"), profile("high"));
+            changes(rates(&low, on, part, told), rates(&high, on, part, told), same_rates)
+        };
+        assert_eq!(found(WithoutEffect::Shown)[0].after.as_ref().unwrap().tier.as_deref(), Some("high"));
+        assert!(found(WithoutEffect::Withheld).is_empty());
+        let shown = rates(&profile("low"), date(2026, 3, 2), part, WithoutEffect::Withheld);
+        assert!(shown["stay"].1.tier.is_none());
     }
 }

@@ -8,17 +8,24 @@
 pub(crate) mod compare;
 pub(crate) mod report;
 
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
 use domain::Cents;
+use domain::audit::SubjectKind;
 use domain::floor::{self, Ground};
-use domain::identifiers::{CaseId, DecisionId, Digest, PlanId, ShadowRunId};
+use domain::identifiers::{CaseId, Digest, EvaluationId, PlanId, ShadowRunId};
+use domain::plan::profile::PlanProfile;
 use domain::plan::question::Question;
+use domain::plan::types::Bilingual;
 use domain::problem::Code;
 use domain::release::ShadowReport;
+use domain::rollout::About;
 use domain::time::pacific_end_of_day;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp, ToSpan};
 use sandbox::{Fault, Plugin, Recorded};
-use store::decisions::Decision;
+use store::evaluations::Evaluation;
 use store::shadow_runs::{RunState, ShadowChange, ShadowRun};
 use store::{Scope, StoreError, Unit};
 use tokio::task::JoinSet;
@@ -30,22 +37,26 @@ use crate::command::failure::Failure;
 use crate::command::paging::{Page, Paging};
 use crate::command::{Once, Outcome};
 use crate::plugins::receipts::reached;
+use crate::plugins::registry::Live;
 use compare::Change;
 use report::Report;
 
-/// Most decisions of one run.
-pub const MOST_DECISIONS: u32 = 1_000_000;
-/// Decisions that are compared between two commits.
+/// Most evaluations of one run.
+pub const MOST_EVALUATIONS: u32 = 1_000_000;
+/// Evaluations that are compared between two commits.
 const BATCH: u32 = 512;
 /// Tasks that compare at once, so that a run never takes all workers.
 const TASKS: usize = 4;
+/// Time that a task compares before it lets others run: to make way after each evaluation would cost as much
+/// as to read it, and may wake another thread.
+const SLICE: Duration = Duration::from_millis(1);
 /// Changes that are kept side by side; more are counted only.
 const MOST_CHANGES: u64 = 10_000;
 /// The columns of the spreadsheet.
 const SHEET: [&str; 11] = [
     "number",
     "case",
-    "decision",
+    "evaluation",
     "operation",
     "service",
     "direction",
@@ -57,10 +68,10 @@ const SHEET: [&str; 11] = [
 ];
 /// After so long without a sign of life another node goes on with a run.
 const LEASE: SignedDuration = SignedDuration::from_secs(15);
-/// Delay of a live run behind the decisions: longer than any unit of work takes that decides a case.
+/// Delay of a live run behind the evaluations: longer than any unit of work takes that decides a case.
 const BEHIND: SignedDuration = SignedDuration::from_secs(15);
 
-/// Range of the decisions that a run compares.
+/// Range of the evaluations that a run compares.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ShadowRange {
     /// The last so many.
@@ -71,7 +82,7 @@ pub enum ShadowRange {
     Live {
         /// Length of the run, in minutes from now.
         minutes: u32,
-        /// Share of the decisions that are compared, 1 to 100 per cent.
+        /// Share of the evaluations that are compared, 1 to 100 per cent.
         share_percent: u8,
     },
 }
@@ -81,7 +92,7 @@ pub enum ShadowRange {
 pub struct NewShadowRun {
     /// SHA-256 of the candidate, which is on record for the plan.
     pub digest: Digest,
-    /// Decisions that the candidate is asked again.
+    /// Evaluations that the candidate is asked again.
     pub range: ShadowRange,
 }
 
@@ -90,21 +101,25 @@ pub struct NewShadowRun {
 pub struct ShownShadowRun {
     /// Row of the run.
     pub run: ShadowRun,
-    /// Findings so far.
+    /// Findings of the run so far.
     pub report: Report,
-    /// Of the changed decisions, how many are listed side by side.
+    /// Of the changed evaluations, how many are listed side by side.
     pub listed: u64,
+    /// Words of the criteria that the report names, where one run is shown; in a list of runs there are none.
+    pub criteria: BTreeMap<String, Bilingual>,
 }
 
-/// One decision that a candidate would have made otherwise.
+/// One evaluation that a candidate would have made otherwise.
 #[derive(Clone, Debug)]
 pub struct ShownShadowChange {
     /// Its number in the run.
     pub number: u64,
-    /// The decision that was made.
-    pub decision: DecisionId,
+    /// The evaluation that was made.
+    pub evaluation: EvaluationId,
     /// Case that was decided.
     pub case: CaseId,
+    /// Name of what the answers differ by, in the run's report.
+    pub cause: String,
     /// Both answers side by side.
     pub change: Change,
 }
@@ -114,7 +129,7 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for another plan's; `Invalid` for a candidate that was not uploaded for the plan, or a
-    /// range that holds no decision.
+    /// range that holds no evaluation.
     pub async fn start_shadow_run(
         &self,
         caller: &Caller,
@@ -140,7 +155,7 @@ impl Crosswalk {
                 let subject = run.id.to_string();
                 let unit = Unit::of([
                     store::shadow_runs::insert(&run),
-                    crosswalk.audit(caller, "start-shadow-run", "shadow-run", &subject, Some(plan)),
+                    crosswalk.audit(caller, "start-shadow-run", SubjectKind::ShadowRun, &subject, Some(plan)),
                 ]);
                 Ok((unit, shown(run)?))
             })
@@ -165,9 +180,9 @@ impl Crosswalk {
             );
         }
         let (most, from, until) = match new.range {
-            ShadowRange::Last(count) => (count.min(MOST_DECISIONS), Timestamp::UNIX_EPOCH, now),
+            ShadowRange::Last(count) => (count.min(MOST_EVALUATIONS), Timestamp::UNIX_EPOCH, now),
             ShadowRange::Days(first, last) => (
-                MOST_DECISIONS,
+                MOST_EVALUATIONS,
                 pacific_end_of_day(first.saturating_sub(1.day())),
                 pacific_end_of_day(last).min(now),
             ),
@@ -180,8 +195,8 @@ impl Crosswalk {
             return Err(Failure::field(
                 "",
                 Code::NothingToCompare,
-                "the plan's plugins made no decision in this range",
-                "name other days, or wait until there are decisions",
+                "the plan's plugins made no evaluation in this range",
+                "name other days, or wait until there are evaluations",
             ));
         }
         self.new_run(caller, plan, new.digest, Span { begins, until, wanted, share_percent: 100 })
@@ -240,16 +255,31 @@ impl Crosswalk {
                 None => run.state = RunState::Done,
                 Some(last) => run.next = (last.at, last.id.to_string()),
             }
-            asked.retain(|decision| is_chosen(decision, run.share_percent));
-            for (decision, change) in compared(&candidate, asked).await? {
+            asked.retain(|evaluation| is_chosen(evaluation, run.share_percent));
+            for (evaluation, found) in compared(&candidate, asked).await? {
+                let change = match found {
+                    Compared::Unreadable => {
+                        report.unreadable += 1;
+                        continue;
+                    }
+                    Compared::Same => {
+                        run.compared += 1;
+                        report.add_same();
+                        continue;
+                    }
+                    Compared::Changed(change) => change,
+                };
                 run.compared += 1;
-                report.add(change.as_ref());
-                let Some(change) = change.filter(|_| report.changed <= MOST_CHANGES) else { continue };
+                let cause = report.add(&change);
+                if report.changed > MOST_CHANGES {
+                    continue;
+                }
                 unit.add(store::shadow_runs::insert_change(&ShadowChange {
                     run: run.id,
                     number: report.changed,
-                    decision: decision.id,
-                    case: decision.case,
+                    evaluation: evaluation.id,
+                    case: evaluation.case,
+                    cause,
                     body: serde_json::to_string(&change).map_err(Failure::internal)?,
                 }));
             }
@@ -280,7 +310,7 @@ impl Crosswalk {
         }
     }
 
-    /// Until when decisions are surely all on record: a run that goes along stays a little behind.
+    /// Until when evaluations are surely all on record: a run that goes along stays a little behind.
     fn comparable(&self, run: &ShadowRun) -> Timestamp {
         let live = run.until > run.asked_at;
         if live { run.until.min(self.now() - BEHIND) } else { run.until }
@@ -311,8 +341,13 @@ impl Crosswalk {
                 }
                 run.state = RunState::Cancelled;
                 let subject = run.id.to_string();
-                let audit =
-                    crosswalk.audit(caller, "cancel-shadow-run", "shadow-run", &subject, Some(&run.plan));
+                let audit = crosswalk.audit(
+                    caller,
+                    "cancel-shadow-run",
+                    SubjectKind::ShadowRun,
+                    &subject,
+                    Some(&run.plan),
+                );
                 let unit = Unit::of([store::shadow_runs::update(&run), audit]);
                 Ok((unit, shown(run)?))
             })
@@ -323,33 +358,59 @@ impl Crosswalk {
     /// One run, with what it has found so far.
     ///
     /// # Errors
-    /// `NotFound`; `Forbidden` for providers.
+    /// `NotFound`; `Forbidden` for providers and for whoever sees no single cases: a run counts few of them.
     pub async fn shadow_run(&self, caller: &Caller, id: ShadowRunId) -> Result<ShownShadowRun, Failure> {
+        caller.must_see_names()?;
         let run = self.found_run(caller, id).await?;
-        self.look(caller, Look::List("shadow-run")).await?;
-        shown(run)
+        self.look(caller, Look::List(SubjectKind::ShadowRun)).await?;
+        let mut shown = shown(run)?;
+        shown.criteria = self.words_of(&shown).await?;
+        Ok(shown)
     }
 
-    /// A plan's runs, newest first.
+    /// Words of the criteria that a report names: the candidate's, and of those that it has no more, those of
+    /// the rules in force.
+    async fn words_of(&self, shown: &ShownShadowRun) -> Result<BTreeMap<String, Bilingual>, Failure> {
+        let (run, named) = (&shown.run, &shown.report.criteria);
+        if named.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let duty = Scope::duty("shadow-run");
+        let row = store::plugins::find(self.store(), &duty, &run.plan, &run.digest).await?;
+        let candidate: Option<PlanProfile> =
+            row.map(|row| serde_json::from_str(&row.profile)).transpose().map_err(Failure::internal)?;
+        let live = self.live(&run.plan, self.now(), About::on(self.today())).await?;
+        let declared = live.iter().map(Live::profile).chain(&candidate);
+        let of_profile = |profile: &PlanProfile| {
+            let criteria = profile.criteria.iter().filter(|criterion| named.contains_key(&criterion.id));
+            criteria.map(|criterion| (criterion.id.clone(), criterion.text.clone())).collect::<Vec<_>>()
+        };
+        Ok(declared.flat_map(of_profile).collect())
+    }
+
+    /// A plan's runs, newest first: all, or those of one candidate.
     ///
     /// # Errors
-    /// `Forbidden` for another plan's; `Invalid` for a bad cursor.
+    /// `Forbidden` for another plan's, and for whoever sees no single cases; `Invalid` for a bad cursor.
     pub async fn shadow_runs(
         &self,
         caller: &Caller,
         plan: &PlanId,
+        candidate: Option<&Digest>,
         paging: Paging,
     ) -> Result<Page<ShownShadowRun>, Failure> {
+        caller.must_see_names()?;
         self.may_run_plan(caller, plan).await?;
-        let rows = store::shadow_runs::list(self.store(), &caller.scope, plan, paging.after()?, paging.limit)
-            .await?;
-        self.look(caller, Look::List("shadow-run")).await?;
+        let (store, before) = (self.store(), paging.after()?);
+        let rows =
+            store::shadow_runs::list(store, &caller.scope, plan, candidate, before, paging.limit).await?;
+        self.look(caller, Look::List(SubjectKind::ShadowRun)).await?;
         let items = rows.items.into_iter().map(shown).collect::<Result<_, _>>()?;
         Ok(Page { items, next_cursor: rows.next.map(|id| id.to_string()) })
     }
 
-    /// Decisions that the candidate would have changed, side by side. For the plan's own people: it names
-    /// cases.
+    /// Evaluations that the candidate would have changed, side by side: all, or those of one cause. For the
+    /// plan's own people: it names cases.
     ///
     /// # Errors
     /// `NotFound`; `Forbidden` for everybody else; `Invalid` for a bad cursor.
@@ -357,12 +418,14 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         id: ShadowRunId,
+        cause: Option<&str>,
         paging: Paging,
     ) -> Result<Page<ShownShadowChange>, Failure> {
         caller.must_be(&[Role::PlanAdmin, Role::PlanReviewer])?;
         self.found_run(caller, id).await?;
         let after = paging.after()?.unwrap_or(0);
-        let rows = store::shadow_runs::changes(self.store(), &caller.scope, id, after, paging.limit).await?;
+        let rows =
+            store::shadow_runs::changes(self.store(), &caller.scope, id, cause, after, paging.limit).await?;
         let cases: Vec<_> = rows.items.iter().map(|change| change.case).collect();
         self.look(caller, Look::Cases(&cases)).await?;
         let items = rows.items.into_iter().map(shown_change).collect::<Result<_, _>>()?;
@@ -377,22 +440,24 @@ impl Crosswalk {
         let mut lines = vec![SHEET.map(str::to_owned).to_vec()];
         let mut paging = Paging { limit: 200, cursor: None };
         loop {
-            let Page { items, next_cursor } = self.shadow_changes(caller, id, paging.clone()).await?;
-            lines.extend(items.into_iter().map(|ShownShadowChange { number, decision, case, change }| {
-                vec![
-                    number.to_string(),
-                    case.to_string(),
-                    decision.to_string(),
-                    change.operation,
-                    change.service,
-                    change.direction.name().to_owned(),
-                    change.before.word,
-                    change.after.word,
-                    Cents(change.before.cents).to_string(),
-                    Cents(change.after.cents).to_string(),
-                    change.criteria.join(" "),
-                ]
-            }));
+            let Page { items, next_cursor } = self.shadow_changes(caller, id, None, paging.clone()).await?;
+            lines.extend(items.into_iter().map(
+                |ShownShadowChange { number, evaluation, case, change, .. }| {
+                    vec![
+                        number.to_string(),
+                        case.to_string(),
+                        evaluation.to_string(),
+                        change.operation,
+                        change.service,
+                        change.direction.name().to_owned(),
+                        change.before.word,
+                        change.after.word,
+                        Cents(change.before.cents).to_string(),
+                        Cents(change.after.cents).to_string(),
+                        change.criteria.join(" "),
+                    ]
+                },
+            ));
             paging.cursor = next_cursor;
             if paging.cursor.is_none() {
                 return Ok(formats::sheet::csv(&lines));
@@ -406,7 +471,7 @@ impl Crosswalk {
     }
 }
 
-/// Instants between which a run's decisions were made.
+/// Instants between which a run's evaluations were made.
 struct Span {
     begins: Timestamp,
     until: Timestamp,
@@ -414,31 +479,35 @@ struct Span {
     share_percent: u8,
 }
 
-/// True if a decision is in the share that is compared: always the same ones, whoever compares.
-fn is_chosen(decision: &Decision, share_percent: u8) -> bool {
+/// True if an evaluation is in the share that is compared: always the same ones, whoever compares.
+fn is_chosen(evaluation: &Evaluation, share_percent: u8) -> bool {
     // The low bits of a time-ordered id are the random ones.
-    decision.id.uuid().as_u128() % 100 < u128::from(share_percent)
+    evaluation.id.uuid().as_u128() % 100 < u128::from(share_percent)
 }
 
-/// Asks the candidate again what was asked, and says for each decision what differs. In the order of the
-/// decisions.
+/// Asks the candidate again what was asked, and says for each evaluation what differs. In the order of the
+/// evaluations.
 async fn compared(
     candidate: &Plugin,
-    asked: Vec<Decision>,
-) -> Result<Vec<(Decision, Option<Change>)>, Failure> {
+    asked: Vec<Evaluation>,
+) -> Result<Vec<(Evaluation, Compared)>, Failure> {
     let share = asked.len().div_ceil(TASKS).max(1);
     let mut asked = asked.into_iter();
     let mut tasks = JoinSet::new();
     for place in 0..TASKS {
-        let part: Vec<Decision> = asked.by_ref().take(share).collect();
+        let part: Vec<Evaluation> = asked.by_ref().take(share).collect();
         let candidate = candidate.clone();
         tasks.spawn(async move {
             let mut found = Vec::with_capacity(part.len());
-            for decision in part {
-                let change = compare_one(&candidate, &decision).await;
-                found.push((decision, change));
-                // Members' requests come first.
-                tokio::task::yield_now().await;
+            let mut began = Instant::now();
+            for evaluation in part {
+                let change = compare_one(&candidate, &evaluation).await;
+                found.push((evaluation, change));
+                if began.elapsed() >= SLICE {
+                    // Members' requests come first.
+                    tokio::task::yield_now().await;
+                    began = Instant::now();
+                }
             }
             (place, found)
         });
@@ -451,37 +520,61 @@ async fn compared(
     Ok(parts.into_iter().flat_map(|(_, found)| found).collect())
 }
 
+/// Outcome of the comparison of one evaluation.
+enum Compared {
+    /// The candidate would have answered so that nobody sees a difference.
+    Same,
+    /// The candidate would have answered otherwise.
+    Changed(Box<Change>),
+    /// The question or the answer is of a form that this program reads no more.
+    Unreadable,
+}
+
 /// Change that the candidate's answer would have made. A question that was never asked has no answer to
 /// compare with.
-async fn compare_one(candidate: &Plugin, decision: &Decision) -> Option<Change> {
-    let question = Question::from_canonical_bytes(&decision.input)?;
+async fn compare_one(candidate: &Plugin, evaluation: &Evaluation) -> Compared {
+    let Some(question) = Question::from_canonical_bytes(&evaluation.input) else {
+        return Compared::Unreadable;
+    };
     let profile = candidate.profile();
-    let call = candidate.ask(&question).await;
-    let mut after = Recorded::from(call.ending);
-    if after.canonical_bytes() == decision.output {
-        return None;
+    let after = Recorded::from(candidate.replay(&question).await.ending);
+    if after.is(&evaluation.output) {
+        return Compared::Same;
     }
-    if let Recorded::Answer(mut answer) = after {
-        let ground = Ground::of(profile);
-        after = match floor::check(ground, &question, &answer) {
-            Ok(()) => {
-                floor::label(ground, &question, &mut answer);
-                Recorded::Answer(answer)
-            }
-            // Members would have been spared it in the same way.
-            Err(_) => Recorded::Fault(Fault::BadOutput),
-        };
-    }
-    let before: Recorded = serde_json::from_slice(&decision.output).ok()?;
+    let after = past_the_floor(profile, &question, after);
+    let Ok(before) = serde_json::from_slice::<Recorded>(&evaluation.output) else {
+        return Compared::Unreadable;
+    };
     compare::change(&question, &before, &after, &profile.rates)
+        .map_or(Compared::Same, |change| Compared::Changed(Box::new(change)))
+}
+
+/// A candidate's answer as it would stand on the record; members would be spared one that the floor refuses.
+pub(crate) fn past_the_floor(profile: &PlanProfile, question: &Question, given: Recorded) -> Recorded {
+    let Recorded::Answer(mut answer) = given else { return given };
+    let ground = Ground::of(profile);
+    match floor::check(ground, question, &answer) {
+        Ok(()) => {
+            floor::label(ground, question, &mut answer);
+            Recorded::Answer(answer)
+        }
+        Err(_) => Recorded::Fault(Fault::BadOutput),
+    }
 }
 
 fn shown(run: ShadowRun) -> Result<ShownShadowRun, Failure> {
     let report: Report = serde_json::from_str(&run.report).map_err(Failure::internal)?;
-    Ok(ShownShadowRun { listed: report.changed.min(MOST_CHANGES), run, report })
+    let listed = report.changed.min(MOST_CHANGES);
+    Ok(ShownShadowRun { listed, run, report, criteria: BTreeMap::new() })
 }
 
 fn shown_change(row: ShadowChange) -> Result<ShownShadowChange, Failure> {
     let change = serde_json::from_str(&row.body).map_err(Failure::internal)?;
-    Ok(ShownShadowChange { number: row.number, decision: row.decision, case: row.case, change })
+    Ok(ShownShadowChange {
+        number: row.number,
+        evaluation: row.evaluation,
+        case: row.case,
+        cause: row.cause,
+        change,
+    })
 }

@@ -4,6 +4,7 @@
 //! keeps its private half. It proves that what runs is what the plan's own release process let out, whoever
 //! uploaded it.
 
+use domain::audit::SubjectKind;
 use domain::identifiers::{Digest, PlanId, SigningKeyId};
 use domain::problem::Code;
 use domain::release::Signature;
@@ -64,7 +65,7 @@ impl Crosswalk {
                 let subject = key.id.to_string();
                 let unit = Unit::of([
                     store::signing::insert(&key),
-                    self.audit(caller, "add-signing-key", "signing-key", &subject, Some(plan)),
+                    self.audit(caller, "add-signing-key", SubjectKind::SigningKey, &subject, Some(plan)),
                 ]);
                 Ok((unit, key))
             })
@@ -79,13 +80,14 @@ impl Crosswalk {
     pub async fn signing_keys(&self, caller: &Caller, plan: &PlanId) -> Result<Page<SigningKey>, Failure> {
         self.may_run_plan(caller, plan).await?;
         let keys = store::signing::list(self.store(), &caller.scope, plan).await?;
-        self.look(caller, Look::List("signing-key")).await?;
+        self.look(caller, Look::List(SubjectKind::SigningKey)).await?;
         Ok(Page { items: keys, next_cursor: None })
     }
 
     /// Ends a key: signatures made with it count no longer, for what is approved or activated from now on.
     ///
     /// # Errors
+    /// `ProofNeeded` for a person who has not just shown who it is, since no ended key counts again;
     /// `NotFound` for a key that is not there or ended already.
     pub async fn retire_signing_key(
         &self,
@@ -93,10 +95,12 @@ impl Crosswalk {
         plan: &PlanId,
         id: SigningKeyId,
     ) -> Result<(), Failure> {
+        caller.must_change()?;
         self.may_run_plan(caller, plan).await?;
+        caller.must_be_sure()?;
         let unit = Unit::of([
             store::signing::retire(plan, id, self.now()),
-            self.audit(caller, "retire-signing-key", "signing-key", &id.to_string(), Some(plan)),
+            self.audit(caller, "retire-signing-key", SubjectKind::SigningKey, &id.to_string(), Some(plan)),
         ]);
         Ok(self.store().commit(unit).await?)
     }

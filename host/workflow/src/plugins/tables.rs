@@ -1,18 +1,19 @@
 //! Reference tables: data that changes oftener than a plan's code.
 //!
 //! A profile declares a table; the plan uploads rows for it with the days on which they are in force; a case
-//! is handed the rows whose keys it has, and nothing else. Versions stay: a decision's recorded input holds
-//! the rows it saw, and the next upload changes what comes after it only.
+//! is handed the rows whose keys it has, and nothing else. Versions stay: an evaluation's recorded input
+//! holds the rows it saw, and the next upload changes what comes after it only.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
+use domain::audit::SubjectKind;
 use domain::case::WhyPeople;
 use domain::identifiers::{Digest, PlanId};
 use domain::plan::billing::ClaimLine;
 use domain::plan::profile::Table;
 use domain::plan::types::{Context, Period, TableRow, TableSlice};
 use domain::problem::Code;
-use domain::reference::CaseValues;
+use domain::reference::{self, CaseValues};
 use domain::rollout::About;
 use domain::time::pacific_day;
 use formats::table::{MOST_LISTED, Row, Sent, TableRefusal, TableRules};
@@ -60,7 +61,56 @@ pub struct NumberedRow {
     pub cells: Vec<String>,
 }
 
-/// The rows of one version of a reference table that a decision saw.
+/// Difference between a file of rows and the version that was uploaded last.
+#[derive(Clone, Debug)]
+pub struct TableDifference {
+    /// Declaration of the table.
+    pub table: Table,
+    /// Version that was uploaded last; `None` if none was.
+    pub against: Option<TableVersion>,
+    /// True if that version has other keys or columns: its rows are then no rows of this table, and all rows
+    /// of the file are new.
+    pub other_columns: bool,
+    /// Number of rows of the file.
+    pub rows: usize,
+    /// Rows that only the file has.
+    pub added: RowsOf<Vec<String>>,
+    /// Rows that only the version has.
+    pub removed: RowsOf<Vec<String>>,
+    /// Rows of one key that have other cells: before and after.
+    pub changed: RowsOf<(Vec<String>, Vec<String>)>,
+}
+
+/// Rows of one kind: how many, and the first of them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowsOf<R> {
+    /// Number of all rows of this kind.
+    pub count: usize,
+    /// The first of them, at most 100.
+    pub first: Vec<R>,
+}
+
+/// Most rows of one kind that a difference shows.
+pub(crate) const MOST_SHOWN: usize = 100;
+/// Rows of a version that are read at once for a difference.
+const READ_AT_ONCE: u32 = 5_000;
+
+impl<R> Default for RowsOf<R> {
+    fn default() -> Self {
+        Self { count: 0, first: Vec::new() }
+    }
+}
+
+impl<R> RowsOf<R> {
+    fn add(&mut self, row: R) {
+        self.count += 1;
+        if self.first.len() < MOST_SHOWN {
+            self.first.push(row);
+        }
+    }
+}
+
+/// The rows of one version of a reference table that an evaluation saw.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TableSeen {
     /// Name of the table.
@@ -117,11 +167,63 @@ impl Crosswalk {
                     return Ok((Unit::default(), newest));
                 }
                 let mut unit = Unit::of(store::tables::insert(&version, rows));
-                unit.add(crosswalk.audit(caller, "upload-table", "table", &version.id(), Some(plan)));
+                unit.add(crosswalk.audit(
+                    caller,
+                    "upload-table",
+                    SubjectKind::Table,
+                    &version.id(),
+                    Some(plan),
+                ));
                 Ok((unit, version))
             })
         })
         .await
+    }
+
+    /// Compares rows, as if they were uploaded, with the version that was uploaded last. Nothing is
+    /// kept.
+    ///
+    /// # Errors
+    /// As [`Self::upload_table`].
+    pub async fn compare_table(
+        &self,
+        caller: &Caller,
+        plan: &PlanId,
+        new: NewTable,
+    ) -> Result<TableDifference, Failure> {
+        self.may_run_plan(caller, plan).await?;
+        let NewTable { name, days, sent } = new;
+        let live = self.live(plan, self.now(), About::on(self.today())).await?.ok_or_else(no_plugin)?;
+        let table = declared(&live, &name)?.clone();
+        let rows = self.read_table(live, &name, &days, sent).await?;
+        let newest = store::tables::list(self.store(), &caller.scope, plan, &name, None, 1).await?;
+        let against = newest.items.into_iter().next();
+        let other_columns = against.as_ref().is_some_and(|version| version.shape != shape(&table));
+        let before = match against.as_ref().filter(|_| !other_columns) {
+            Some(version) => self.all_rows(caller, version).await?,
+            None => Vec::new(),
+        };
+        self.look(caller, Look::List(SubjectKind::Table)).await?;
+        let keys: Vec<usize> =
+            table.keys.iter().filter_map(|key| table.columns.iter().position(|one| one == key)).collect();
+        let counted = rows.len();
+        let work = move || differences(&keys, before, rows);
+        let (added, removed, changed) = tokio::task::spawn_blocking(work).await.map_err(Failure::internal)?;
+        Ok(TableDifference { table, against, other_columns, rows: counted, added, removed, changed })
+    }
+
+    /// Every row of a version, in the order of its upload.
+    async fn all_rows(&self, caller: &Caller, version: &TableVersion) -> Result<Vec<Vec<String>>, Failure> {
+        let mut rows = Vec::new();
+        let mut after = None;
+        loop {
+            let page = store::tables::rows(self.store(), &caller.scope, version, after, READ_AT_ONCE).await?;
+            rows.extend(page.items.into_iter().map(|(_, cells)| cells));
+            after = page.next;
+            if after.is_none() {
+                return Ok(rows);
+            }
+        }
     }
 
     /// The rows, read where a long file keeps nobody waiting.
@@ -176,7 +278,7 @@ impl Crosswalk {
                 newest: newest.items.into_iter().next(),
             });
         }
-        self.look(caller, Look::List("table")).await?;
+        self.look(caller, Look::List(SubjectKind::Table)).await?;
         let next_cursor = items.last().filter(|_| more).map(|last| last.table.name.clone());
         Ok(Page { items, next_cursor })
     }
@@ -195,7 +297,7 @@ impl Crosswalk {
         self.may_run_plan(caller, plan).await?;
         let before = paging.after()?;
         let rows = store::tables::list(self.store(), &caller.scope, plan, name, before, paging.limit).await?;
-        self.look(caller, Look::List("table")).await?;
+        self.look(caller, Look::List(SubjectKind::Table)).await?;
         Ok(page(rows, std::convert::identity))
     }
 
@@ -217,7 +319,7 @@ impl Crosswalk {
         let found = store::tables::find(store, &caller.scope, plan, name, version).await?;
         let version = found.ok_or(Failure::NotFound)?;
         let rows = store::tables::rows(store, &caller.scope, &version, after, paging.limit).await?;
-        self.look(caller, Look::List("table")).await?;
+        self.look(caller, Look::List(SubjectKind::Table)).await?;
         let rows = page(rows, |(number, cells)| NumberedRow { number, cells });
         Ok(TableRows { columns: columns(&version.shape)?, version, rows })
     }
@@ -319,6 +421,44 @@ fn columns(shape: &str) -> Result<Vec<String>, Failure> {
     serde_json::from_value(shape["columns"].clone()).map_err(Failure::internal)
 }
 
+type Differences = (RowsOf<Vec<String>>, RowsOf<Vec<String>>, RowsOf<(Vec<String>, Vec<String>)>);
+
+/// Rows that are added, removed and changed. A row is known by its key; of several with one key those that
+/// stay are set aside first, and the others are changed one by one, in their order.
+fn differences(keys: &[usize], before: Vec<Vec<String>>, after: Vec<Row>) -> Differences {
+    let mut of_before: HashMap<String, VecDeque<Vec<String>>> = HashMap::new();
+    let mut order = Vec::new();
+    for cells in before {
+        let key = reference::key(keys.iter().filter_map(|at| cells.get(*at)).map(String::as_str));
+        let known = of_before.entry(key.clone()).or_default();
+        if known.is_empty() {
+            order.push(key);
+        }
+        known.push_back(cells);
+    }
+    let mut moved = Vec::new();
+    for row in after {
+        let stays = of_before.get_mut(&row.key).is_some_and(|known| {
+            let same = known.iter().position(|cells| *cells == row.cells);
+            same.and_then(|at| known.remove(at)).is_some()
+        });
+        if !stays {
+            moved.push(row);
+        }
+    }
+    let (mut added, mut removed, mut changed): Differences = Default::default();
+    for row in moved {
+        match of_before.get_mut(&row.key).and_then(VecDeque::pop_front) {
+            Some(cells) => changed.add((cells, row.cells)),
+            None => added.add(row.cells),
+        }
+    }
+    for cells in order.iter().filter_map(|key| of_before.remove(key)).flatten() {
+        removed.add(cells);
+    }
+    (added, removed, changed)
+}
+
 fn numbered(rows: Vec<Row>) -> Vec<store::tables::TableRow> {
     let row = |(number, row): (i64, Row)| store::tables::TableRow { number, key: row.key, cells: row.cells };
     (1..).zip(rows).map(row).collect()
@@ -352,7 +492,7 @@ fn refused(refusal: TableRefusal) -> Failure {
     Failure::Invalid(std::iter::once(first).chain(rows).collect())
 }
 
-/// Which versions a decision saw rows of.
+/// Versions that an evaluation saw rows of.
 pub(crate) fn seen(context: &Context) -> Vec<TableSeen> {
     let mut seen: BTreeMap<(&str, &str), u32> = BTreeMap::new();
     for slice in &context.tables {
@@ -367,4 +507,45 @@ pub(crate) fn seen(context: &Context) -> Vec<TableSeen> {
             rows,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(row: [&str; 2]) -> Vec<String> {
+        row.map(str::to_owned).to_vec()
+    }
+
+    fn difference(before: &[[&str; 2]], after: &[[&str; 2]]) -> Differences {
+        let after = after.iter().map(|row| Row { key: reference::key([row[0]]), cells: cells(*row) });
+        differences(&[0], before.iter().map(|row| cells(*row)).collect(), after.collect())
+    }
+
+    #[test]
+    fn rows_are_told_apart_by_their_keys() {
+        let (added, removed, changed) = difference(
+            &[["G1", "10"], ["G2", "20"], ["G3", "30"]],
+            &[["G3", "30"], ["G2", "25"], ["G4", "40"]],
+        );
+        assert_eq!(added, RowsOf { count: 1, first: vec![cells(["G4", "40"])] });
+        assert_eq!(removed, RowsOf { count: 1, first: vec![cells(["G1", "10"])] });
+        assert_eq!(changed, RowsOf { count: 1, first: vec![(cells(["G2", "20"]), cells(["G2", "25"]))] });
+    }
+
+    #[test]
+    fn of_rows_with_one_key_those_that_stay_are_no_change() {
+        let (added, removed, changed) =
+            difference(&[["G1", "10"], ["G1", "11"]], &[["G1", "12"], ["G1", "10"], ["G1", "13"]]);
+        assert_eq!(added.first, [cells(["G1", "13"])]);
+        assert_eq!((removed.count, changed.first), (0, vec![(cells(["G1", "11"]), cells(["G1", "12"]))]));
+    }
+
+    #[test]
+    fn a_long_difference_is_counted_whole_and_shown_in_part() {
+        let numbers: Vec<String> = (0..MOST_SHOWN + 5).map(|number| number.to_string()).collect();
+        let rows: Vec<[&str; 2]> = numbers.iter().map(|number| [number.as_str(), "1"]).collect();
+        let (added, ..) = difference(&[], &rows);
+        assert_eq!((added.count, added.first.len()), (MOST_SHOWN + 5, MOST_SHOWN));
+    }
 }

@@ -5,11 +5,12 @@
 
 use std::sync::Arc;
 
+use domain::audit::SubjectKind;
 use domain::floor::{self, Ground};
 use domain::identifiers::{Digest, Hashed, PlanId};
 use domain::plan::profile::PlanProfile;
 use domain::problem::Code;
-use domain::release::{Event, State, Warning};
+use domain::release::{Event, EventKind, State, Warning};
 use domain::time::pacific_day;
 use jiff::Timestamp;
 use sandbox::{Inspected, Origin, Plugin, Sandbox};
@@ -99,7 +100,8 @@ impl Crosswalk {
                 let mut moved = match known {
                     Some(known) if !matches!(known.state, State::Refused { .. }) => {
                         let subject = digest.to_string();
-                        let audit = self.audit(caller, "upload-plugin", "plugin", &subject, Some(plan));
+                        let audit =
+                            self.audit(caller, "upload-plugin", SubjectKind::Plugin, &subject, Some(plan));
                         return Ok((Unit::of([audit]), self.shown_plugin(known, true)));
                     }
                     Some(Release { state, version, .. }) => {
@@ -112,7 +114,7 @@ impl Crosswalk {
                 if plugin.is_none() && store::releases::uncompiled_of(store, plan).await? >= MOST_UNCOMPILED {
                     return Err(Failure::Busy);
                 }
-                moved.step("upload", Some(arrived), json!({ "file": new.file, "note": new.note }));
+                moved.step(EventKind::Upload, Some(arrived), json!({ "file": new.file, "note": new.note }));
                 moved.apply(Event::Check, arrived, json!({}))?;
                 moved.apply(Event::StartCompiling, arrived, json!({}))?;
                 let bytes = match plugin {
@@ -152,7 +154,7 @@ impl Crosswalk {
             note: new.note.clone(),
             uploaded_at: now,
             uploaded_by: *caller.organization()?,
-            uploaded_key: caller.key,
+            uploader: caller.actor(),
             updated_at: now,
             version: 0,
             plugin_version: None,
@@ -175,14 +177,14 @@ impl Crosswalk {
                     return Err(withheld([revoked("")]));
                 }
                 let subject = digest.to_string();
-                let audit = self.audit(caller, "upload-plugin", "plugin", &subject, Some(plan));
+                let audit = self.audit(caller, "upload-plugin", SubjectKind::Plugin, &subject, Some(plan));
                 Ok((Unit::of([audit]), self.shown_plugin(release, true)))
             })
         })
         .await
     }
 
-    /// What the profile says must make sense to this host, and be this plan's.
+    /// Checks that what the profile says makes sense to this host, and is this plan's.
     pub(super) fn check_profile(&self, plan: &PlanId, plugin: &Plugin) -> Result<(), Failure> {
         let mut reasons: Vec<FieldProblem> = Vec::new();
         if plugin.profile().plan_id != plan.as_str() {
@@ -242,8 +244,8 @@ pub(super) fn finished(plugin: &Plugin) -> Event {
     }
 }
 
-/// What a profile declares and the host does not carry out.
+/// Declarations of a profile that the host does not carry out.
 fn warnings(profile: &PlanProfile) -> Vec<Warning> {
     let warnings = floor::profile_warnings(Ground::of(profile)).into_iter();
-    warnings.map(|warning| Warning { code: warning.code.to_owned(), at: warning.at }).collect()
+    warnings.map(|warning| Warning { code: warning.code, at: warning.at }).collect()
 }

@@ -9,10 +9,11 @@
 
 use std::collections::BTreeMap;
 
+use domain::audit::SubjectKind;
 use domain::case::WhyPeople;
 use domain::catalog::Service;
 use domain::floor::Ground;
-use domain::identifiers::{County, DecisionId, Digest, PlanId};
+use domain::identifiers::{County, Digest, EvaluationId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
 use domain::plan::profile::{Mode, PlanProfile, Rate};
 use domain::plan::question::{Answer, Question};
@@ -37,7 +38,7 @@ use crate::command::{Once, Outcome, UnsentCase, WhatIf};
 use crate::plugins::asking::Checked;
 use crate::plugins::objection::{Named, NoAnswer, names_no_field};
 use crate::plugins::registry::Live;
-use crate::questions::what_if::{Standing, asked_for, findings, is_last};
+use crate::questions::what_if::{GradedAnswer, asked_for, findings, is_last};
 
 /// The id of every case that nobody has sent.
 const UNSENT: &str = "unsent";
@@ -116,8 +117,8 @@ pub struct NamedField {
 /// Changes that would turn an answer, recorded or not.
 #[derive(Clone, Debug)]
 pub struct WhatIfAnswer {
-    /// The recorded decision that was asked about.
-    pub decision: Option<DecisionId>,
+    /// The recorded evaluation that was asked about.
+    pub evaluation: Option<EvaluationId>,
     /// Changes that would turn it; `None` where nothing is to be changed, or the answer is for the plan's
     /// people to weigh.
     pub what_if: Option<WouldChange>,
@@ -170,7 +171,7 @@ impl Crosswalk {
                     services.push(AskedService { service: known_service(id)?, answers });
                 }
                 let on = crosswalk.rule_day(case);
-                let audit = crosswalk.audit(caller, "look", "criteria", "asked", None);
+                let audit = crosswalk.audit(caller, "look", SubjectKind::Criteria, "asked", None);
                 Ok((Unit::of([audit]), AskedAcross { county: case.county.clone(), on, services }))
             })
         })
@@ -181,8 +182,8 @@ impl Crosswalk {
     /// recorded but the look.
     ///
     /// # Errors
-    /// `Invalid` for a decision that is not there or not the caller's; otherwise as for [`Self::ask_across`].
-    /// `Forbidden` for a plan that asks another's rules.
+    /// `Invalid` for an evaluation that is not there or not the caller's; otherwise as for
+    /// [`Self::ask_across`]. `Forbidden` for a plan that asks another's rules.
     pub async fn what_if(
         &self,
         caller: &Caller,
@@ -194,7 +195,7 @@ impl Crosswalk {
             Box::pin(async move {
                 let crosswalk = self;
                 match asked {
-                    WhatIf::Decision(id) => crosswalk.what_if_decided(caller, *id).await,
+                    WhatIf::Evaluation(id) => crosswalk.what_if_decided(caller, *id).await,
                     WhatIf::Unsent { case, plan } => {
                         crosswalk.what_if_sent(caller, case, plan.as_ref()).await
                     }
@@ -207,22 +208,22 @@ impl Crosswalk {
     async fn what_if_decided(
         &self,
         caller: &Caller,
-        id: DecisionId,
+        id: EvaluationId,
     ) -> Result<(Unit, WhatIfAnswer), Failure> {
-        let found = store::decisions::find(self.store(), &caller.scope, id).await?;
+        let found = store::evaluations::find(self.store(), &caller.scope, id).await?;
         let row = found.ok_or_else(|| {
             Failure::field(
-                "/decision",
-                Code::UnknownDecision,
-                "no such decision, or not about a case of yours",
-                "use the decision's id from a case",
+                "/evaluation",
+                Code::UnknownEvaluation,
+                "no such evaluation, or not about a case of yours",
+                "use the evaluation's id from a case",
             )
         })?;
         let case = self.readable_case(caller, row.case).await?;
         let what_if = if is_last(&case, id) { self.what_would_change(caller, &case).await? } else { None };
         let subject = row.case.to_string();
-        let audit = self.audit(caller, "look", "case", &subject, Some(&row.plan));
-        Ok((Unit::of([audit]), WhatIfAnswer { decision: Some(id), what_if, answers: Vec::new() }))
+        let audit = self.audit(caller, "look", SubjectKind::Case, &subject, Some(&row.plan));
+        Ok((Unit::of([audit]), WhatIfAnswer { evaluation: Some(id), what_if, answers: Vec::new() }))
     }
 
     async fn what_if_sent(
@@ -254,7 +255,7 @@ impl Crosswalk {
                     (replied, live.plugin())
                     && may_see(
                         caller,
-                        Standing::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
+                        GradedAnswer::by_criteria(Ground::of(live.profile()), &question, &answer).as_ref(),
                     )
                 {
                     told.what_if = self.what_would_change_asked(plugin, &question, &answer).await?;
@@ -262,8 +263,8 @@ impl Crosswalk {
                 answers.push(told);
             }
         }
-        let audit = self.audit(caller, "look", "criteria", "what-if", plan);
-        Ok((Unit::of([audit]), WhatIfAnswer { decision: None, what_if: None, answers }))
+        let audit = self.audit(caller, "look", SubjectKind::Criteria, "what-if", plan);
+        Ok((Unit::of([audit]), WhatIfAnswer { evaluation: None, what_if: None, answers }))
     }
 
     /// The plans of the case's county with rules in force, by id.
@@ -322,7 +323,7 @@ impl Crosswalk {
             Err(NoAnswer::Sender(named)) => cannot_be_accepted(case, named, &mut told),
             Ok(answer) => {
                 let ground = Ground::of(live.profile());
-                let standing = Standing::by_criteria(ground, &replied.question, answer);
+                let standing = GradedAnswer::by_criteria(ground, &replied.question, answer);
                 let may_see = may_see(caller, standing.as_ref());
                 answered(answer, standing, may_see, live.profile(), &mut told);
                 told.presumption.clone_from(&replied.presumption);
@@ -521,7 +522,7 @@ fn could_not_answer(why: &WhyPeople, told: &mut PlanAnswer) {
 
 /// True if the caller may see a recommendation of software: a plan its own, and the county, since nobody
 /// stands behind it.
-fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
+fn may_see(caller: &Caller, standing: Option<&GradedAnswer>) -> bool {
     caller.role != Role::Provider || !standing.is_some_and(|standing| standing.clinical)
 }
 
@@ -529,7 +530,7 @@ fn may_see(caller: &Caller, standing: Option<&Standing>) -> bool {
 /// provider learns no more than that.
 fn answered(
     answer: &Answer,
-    standing: Option<Standing>,
+    standing: Option<GradedAnswer>,
     may_see: bool,
     profile: &PlanProfile,
     told: &mut PlanAnswer,

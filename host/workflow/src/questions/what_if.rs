@@ -6,8 +6,11 @@
 //! document that proves it; and it changes nothing but facts and documents that a provider could supply. Who
 //! somebody is, where they live, what the plan's file or its claims say, stays as it is.
 //!
+//! A grant is weighed as a real one is: what would pass a benefit limit or rests on no contract is told with
+//! that, as of today.
+//!
 //! It is worked out when a case is looked at, never when one is sent: an accepted referral costs nothing more
-//! for it. What was found is remembered by decision, whose question and component never change.
+//! for it. What was found is remembered by evaluation, whose question and component never change.
 
 mod search;
 mod suppose;
@@ -16,9 +19,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use domain::case::WhyPeople;
 use domain::dictionary::Dictionary;
-use domain::identifiers::DecisionId;
-use domain::plan::authorization::Decision;
+use domain::identifiers::EvaluationId;
+use domain::plan::authorization::{Decision, GrantedLine};
 use domain::plan::profile::PlanProfile;
 use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
@@ -34,9 +38,9 @@ use crate::cases::would_change::{AskedFor, ChangingSet, ToSupply, WouldChange};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 
-use search::{Found, FoundSet, Supply};
+use search::{FoundSet, SearchOutcome, Supply};
 
-pub(crate) use search::{Standing, findings};
+pub(crate) use search::{GradedAnswer, findings};
 
 /// Searches at one moment. Each keeps a thread busy for a while; the next waits.
 const AT_ONCE: usize = 2;
@@ -46,14 +50,14 @@ const PART_OF_DEADLINE: u32 = 5;
 /// Places in which searches are made, and the searches that are remembered.
 pub(crate) struct Searches {
     places: Semaphore,
-    found: Mutex<HashMap<DecisionId, Arc<Searched>>>,
+    found: Mutex<HashMap<EvaluationId, Arc<Searched>>>,
 }
 
 /// A recorded answer, and what would change it. Holds a case's facts: it has no `Debug`.
 struct Searched {
     answer: Answer,
     plugin: Plugin,
-    found: Found,
+    found: SearchOutcome,
 }
 
 impl Default for Searches {
@@ -65,11 +69,11 @@ impl Default for Searches {
 impl Searches {
     const MOST: usize = 1_000;
 
-    fn get(&self, id: &DecisionId) -> Option<Arc<Searched>> {
+    fn get(&self, id: &EvaluationId) -> Option<Arc<Searched>> {
         self.found.lock().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
     }
 
-    fn keep(&self, id: DecisionId, searched: &Arc<Searched>) {
+    fn keep(&self, id: EvaluationId, searched: &Arc<Searched>) {
         let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
         if found.len() >= Self::MOST {
             found.clear();
@@ -86,14 +90,16 @@ impl Crosswalk {
         caller: &Caller,
         case: &Case,
     ) -> Result<Option<WouldChange>, Failure> {
-        let Some(decision) = case.body.answered().and_then(|answered| answered.decision.as_ref()) else {
+        let Some(evaluation) = case.body.answered().and_then(|answered| answered.evaluation.as_ref()) else {
             return Ok(None);
         };
-        if let Some(searched) = self.searches().get(&decision.id) {
-            let told = may_be_told(caller, &case.body, &searched.answer);
-            return Ok(told.then(|| searched.told()));
+        if let Some(searched) = self.searches().get(&evaluation.id) {
+            return match may_be_told(caller, &case.body, &searched.answer) {
+                true => self.told_of(case, &searched).await.map(Some),
+                false => Ok(None),
+            };
         }
-        let Some(row) = store::decisions::find(self.store(), &caller.scope, decision.id).await? else {
+        let Some(row) = store::evaluations::find(self.store(), &caller.scope, evaluation.id).await? else {
             return Ok(None);
         };
         let Some(answer) = recorded_answer(&row)? else { return Ok(None) };
@@ -104,8 +110,26 @@ impl Crosswalk {
         let plugin = self.loaded(&row.plan, &row.digest).await?;
         let found = self.search(&plugin, &question, &answer).await?;
         let searched = Arc::new(Searched { answer, plugin, found });
-        self.searches().keep(decision.id, &searched);
-        Ok(Some(searched.told()))
+        self.searches().keep(evaluation.id, &searched);
+        self.told_of(case, &searched).await.map(Some)
+    }
+
+    /// Sets that were found for a case on record, each set with what would stand in its way today.
+    async fn told_of(&self, case: &Case, searched: &Searched) -> Result<WouldChange, Failure> {
+        let mut told = searched.told();
+        let mut weighed: Vec<(&[GrantedLine], Option<WhyPeople>)> = Vec::new();
+        for (set, found) in told.sets.iter_mut().zip(&searched.found.sets) {
+            let lines = found.becomes.grants.as_slice();
+            set.but = match weighed.iter().find(|(known, _)| *known == lines) {
+                Some((_, why)) => why.clone(),
+                None => {
+                    let why = self.would_be_in_the_way(case, lines).await?;
+                    weighed.push((lines, why.clone()));
+                    why
+                }
+            };
+        }
+        Ok(told)
     }
 
     /// The same for a question that nobody recorded.
@@ -115,14 +139,19 @@ impl Crosswalk {
         question: &Question,
         answer: &Answer,
     ) -> Result<Option<WouldChange>, Failure> {
-        if !Standing::of(answer).is_some_and(|standing| standing.can_be_better()) {
+        if !GradedAnswer::of(answer).is_some_and(|standing| standing.can_be_better()) {
             return Ok(None);
         }
         let found = self.search(plugin, question, answer).await?;
         Ok(Some(told(&found, answer, plugin)))
     }
 
-    async fn search(&self, plugin: &Plugin, question: &Question, answer: &Answer) -> Result<Found, Failure> {
+    async fn search(
+        &self,
+        plugin: &Plugin,
+        question: &Question,
+        answer: &Answer,
+    ) -> Result<SearchOutcome, Failure> {
         let _place = self.searches().places.acquire().await.map_err(Failure::internal)?;
         let limits = self.sandbox().limits().of(plugin.inspection().tier);
         let patience: Duration = limits.deadline / PART_OF_DEADLINE;
@@ -130,14 +159,14 @@ impl Crosswalk {
     }
 }
 
-/// Whether a decision is the one that the case rests on.
-pub(crate) fn is_last(case: &Case, id: DecisionId) -> bool {
-    let last = case.body.answered().and_then(|answered| answered.decision.as_ref());
-    last.is_some_and(|decision| decision.id == id)
+/// True if this is the evaluation that the case rests on.
+pub(crate) fn is_last(case: &Case, id: EvaluationId) -> bool {
+    let last = case.body.answered().and_then(|answered| answered.evaluation.as_ref());
+    last.is_some_and(|evaluation| evaluation.id == id)
 }
 
 /// The answer of a recorded call, if it gave one.
-fn recorded_answer(row: &store::decisions::Decision) -> Result<Option<Answer>, Failure> {
+fn recorded_answer(row: &store::evaluations::Evaluation) -> Result<Option<Answer>, Failure> {
     match serde_json::from_slice(&row.output).map_err(Failure::internal)? {
         Recorded::Answer(answer) => Ok(Some(answer)),
         Recorded::GuestError(_) | Recorded::Fault(_) => Ok(None),
@@ -151,7 +180,7 @@ fn recorded_answer(row: &store::decisions::Decision) -> Result<Option<Answer>, F
 /// and theirs alone.
 fn may_be_told(caller: &Caller, body: &Body, answer: &Answer) -> bool {
     let of_plan = matches!(caller.role, Role::PlanReviewer | Role::PlanAdmin);
-    let open = Standing::of(answer).is_some_and(|standing| standing.can_be_better());
+    let open = GradedAnswer::of(answer).is_some_and(|standing| standing.can_be_better());
     open && (stands(body, answer) || (of_plan && is_advice(body)))
 }
 
@@ -200,11 +229,11 @@ impl Searched {
     }
 }
 
-fn told(found: &Found, answer: &Answer, plugin: &Plugin) -> WouldChange {
+fn told(found: &SearchOutcome, answer: &Answer, plugin: &Plugin) -> WouldChange {
     let profile = plugin.profile();
     WouldChange {
         text: if_it_is_true(),
-        answer: Standing::of(answer).map(|standing| standing.word).unwrap_or_default(),
+        answer: GradedAnswer::of(answer).map(|standing| standing.word).unwrap_or_default(),
         digest: *plugin.digest(),
         sets: found.sets.iter().map(|set| changing(set, profile)).collect(),
         exhausted: found.exhausted,
@@ -226,13 +255,17 @@ fn changing(set: &FoundSet, profile: &PlanProfile) -> ChangingSet {
         supply: set.supplies.iter().map(|supply| to_supply(supply, profile)).collect(),
         becomes: set.becomes.word,
         asks: asked_for(&set.becomes.asks, profile),
+        but: None,
     }
 }
 
 fn to_supply(supply: &Supply, profile: &PlanProfile) -> ToSupply {
-    let ask = supply.thing.ask();
+    let (ask, dictionary) = (supply.thing.ask(), Dictionary::state());
+    // The proof that a plan names for a fact of its own has no effect, and is told to nobody.
     let proof = match &supply.thing {
-        suppose::Thing::Fact(definition) => definition.proof.as_ref(),
+        suppose::Thing::Fact(definition) => {
+            dictionary.fact(&definition.code).and_then(|known| known.proof.as_ref())
+        }
         suppose::Thing::Document(kind) => Some(kind),
     };
     ToSupply {
@@ -240,7 +273,7 @@ fn to_supply(supply: &Supply, profile: &PlanProfile) -> ToSupply {
         values: supply.values.clone(),
         at_least: supply.at_least.clone(),
         at_most: supply.at_most.clone(),
-        proof: proof.filter(|kind| Dictionary::state().document(kind).is_some()).cloned(),
+        proof: proof.filter(|kind| dictionary.document(kind).is_some()).cloned(),
     }
 }
 

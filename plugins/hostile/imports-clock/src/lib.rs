@@ -1,4 +1,5 @@
-//! A component that imports something, which the gate must refuse: its profile's version is the time of a clock.
+//! A component that imports something, which the gate must refuse: its profile's version is the time of a
+//! clock.
 
 wit_bindgen::generate!({
     inline: "

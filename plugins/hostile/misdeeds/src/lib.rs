@@ -1,8 +1,10 @@
 //! A plugin that misbehaves on request, for testing the sandbox and the checks of answers. A fact
-//! `plan.hostile-plan.behavior` says how; without one, the id of the request does. Where no words are handed over, the
-//! code `plan.hostile-plan.manner` says how. A test that writes a name into [`MODE`] in the component's bytes makes it
-//! misbehave whatever it is asked, for those who ask what they like, and makes it lie about who it is.
+//! `plan.hostile-plan.behavior` says how; without one, the id of the request does. Where no words are handed
+//! over, the code `plan.hostile-plan.manner` says how. A test that writes a name into [`MODE`] in the
+//! component's bytes makes it misbehave whatever it is asked, for those who ask what they like, and makes it
+//! lie about who it is.
 
+mod bill;
 mod lie;
 mod misdeed;
 
@@ -17,11 +19,11 @@ use crosswalk_plan::types::{
     Ask, Bilingual, Context, Denial, DenialKind, Fact, Finding, FindingOutcome, Period, PlanError, Workflow,
 };
 use crosswalk_plan::{
-    Asked, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day, profile,
-    referral, since, text,
+    Asked, ClaimCriteria, Elected, Facts, Length, Plan, Presume, Price, Rule, Test, authorization, bi, day,
+    profile, referral, since, text,
 };
 
-/// The plan.
+/// The plan that misbehaves.
 pub struct Hostile;
 
 impl profile::Guest for Hostile {
@@ -43,7 +45,9 @@ impl referral::Guest for Hostile {
             | Answer::BadProcedure
             | Answer::NoUnits
             | Answer::Cut { .. }
+            | Answer::Lines(_)
             | Answer::PresumeAnyway
+            | Answer::Swap { .. }
             | Answer::ShortWindow => return Ok(honest),
             Answer::Asks => {
                 return Ok(TriageResult { disposition: Disposition::NeedsMore(endless_asks()), ..honest });
@@ -65,6 +69,15 @@ impl referral::Guest for Hostile {
                     notes: Vec::new(),
                 });
             }
+            Answer::Elsewhere { criteria } => {
+                let to = Destination::Service("housing-deposits".to_owned());
+                let redirection = Redirection { to, reason: bi("Ask for another.", "Pida otro.") };
+                return Ok(TriageResult {
+                    disposition: Disposition::Redirected(redirection),
+                    findings: criteria.iter().map(|id| fails(id)).collect(),
+                    notes: Vec::new(),
+                });
+            }
             Answer::Notes(bytes) => return Ok(TriageResult { notes: vec!["a".repeat(bytes)], ..honest }),
             Answer::NotMet { findings, reason } => (findings, reason),
             Answer::Undeclared => return Ok(TriageResult { findings: vec![undeclared()], ..honest }),
@@ -81,12 +94,16 @@ impl authorization::Guest for Hostile {
         let honest = PLAN.presume(&request, &context);
         match behave(&request.facts, &request.id, &context)? {
             Answer::ShortWindow => Ok(honest.map(|presumption| Presumption { days: 1, ..presumption })),
-            Answer::PresumeAnyway if request.service == "recuperative-care" => Ok(Some(Presumption {
-                rule: "hostile.presume.recuperative".to_owned(),
-                starts: context.as_of,
-                days: 14,
-                findings: Vec::new(),
-            })),
+            Answer::PresumeAnyway => {
+                Ok(PLAN.presumptive.iter().find(|rule| rule.service == request.service).map(|rule| {
+                    Presumption {
+                        rule: rule.id.to_owned(),
+                        starts: context.as_of,
+                        days: rule.days,
+                        findings: Vec::new(),
+                    }
+                }))
+            }
             Answer::BadDate => {
                 let late = |presumption| Presumption { starts: day(2026, 13, 45), ..presumption };
                 Ok(honest.map(late))
@@ -110,7 +127,12 @@ impl authorization::Guest for Hostile {
         let procedure = asked.map_or_else(|| PRICE.procedure(), |asked| asked.procedure.clone());
         let days = asked.map_or(since(context.as_of), |asked| asked.days);
         let decision = match behave(&request.facts, &request.id, &context)? {
-            Answer::Honest | Answer::PresumeAnyway | Answer::ShortWindow | Answer::Redirect => {
+            Answer::Honest
+            | Answer::Lines(_)
+            | Answer::PresumeAnyway
+            | Answer::ShortWindow
+            | Answer::Redirect
+            | Answer::Elsewhere { .. } => {
                 return Ok(honest);
             }
             Answer::Notes(bytes) => return Ok(Determination { notes: vec!["a".repeat(bytes)], ..honest }),
@@ -120,6 +142,19 @@ impl authorization::Guest for Hostile {
                 let lines = vec![GrantedLine { procedure, units: granted, days }];
                 let decision = Decision::PartlyApproved(Grant { lines, conditions: Vec::new() });
                 return Ok(Determination { decision, findings, notes: Vec::new() });
+            }
+            Answer::Swap { criteria } => {
+                let other = crosswalk_plan::types::Procedure {
+                    code: "G9008".to_owned(),
+                    modifiers: vec!["U1".to_owned()],
+                };
+                let units = asked.map_or(1, |asked| asked.units);
+                let lines = vec![GrantedLine { procedure: other, units, days }];
+                return Ok(Determination {
+                    decision: Decision::Modified(Grant { lines, conditions: Vec::new() }),
+                    findings: criteria.iter().map(|id| fails(id)).collect(),
+                    notes: Vec::new(),
+                });
             }
             Answer::NotMet { findings, reason } => {
                 let denial = Denial { kind: DenialKind::Administrative, reason };
@@ -162,9 +197,9 @@ impl authorization::Guest for Hostile {
     }
 }
 
-crosswalk_plan::export!(Hostile: profile, referral, authorization);
+crosswalk_plan::export!(Hostile: profile, referral, authorization, billing);
 
-/// What is left to do for a behavior that answers at all.
+/// Answer of a behavior that answers at all.
 enum Answer {
     Honest,
     Undeclared,
@@ -190,14 +225,54 @@ enum Answer {
     Notes(usize),
     /// It sends the member to the very plan that was asked.
     Redirect,
+    /// It grants care management in person of the other kind than was asked for, because these do not hold.
+    Swap {
+        criteria: &'static [&'static str],
+    },
+    /// It sends the member to another service, because these do not hold.
+    Elsewhere {
+        criteria: &'static [&'static str],
+    },
     /// It grants so many days of what was asked for, on these findings.
     Cut {
         days: u32,
         findings: Vec<Finding>,
     },
+    /// It says no to the lines of a claim without calling it that, or pays them as it may not.
+    Lines(Veiled),
 }
 
-/// What was handed over, in every place where an answer has room for words.
+/// A no to the lines of a claim under another name, or a payment that cannot be believed.
+struct Veiled {
+    /// Reason code (CARC) that it gives.
+    code: &'static str,
+    /// Amount that it pays for a line; or none, and it calls the line one to be corrected.
+    pays: Option<Pays>,
+    findings: Vec<Finding>,
+}
+
+/// Amount that is paid for a line, in cents.
+enum Pays {
+    /// So much, or the charge if that is less; the rest is explained.
+    Cents(i64),
+    /// A cent more than was charged.
+    MoreThanTheCharge,
+    /// So much, and a cent of the rest is not explained.
+    Unexplained(i64),
+}
+
+impl Veiled {
+    fn of(code: &'static str, cents: Option<i64>, criteria: &[&str]) -> Answer {
+        let findings = criteria.iter().map(|id| fails(id)).collect();
+        Answer::Lines(Veiled { code, pays: cents.map(Pays::Cents), findings })
+    }
+
+    fn paying(pays: Pays) -> Answer {
+        Answer::Lines(Veiled { code: "45", pays: Some(pays), findings: Vec::new() })
+    }
+}
+
+/// The request, written into every place in which an answer has room for words.
 struct RequestHeard {
     findings: Vec<Finding>,
     notes: Vec<String>,
@@ -266,6 +341,22 @@ fn behave(facts: &[Fact], id: &str, context: &Context) -> Result<Answer, PlanErr
         "denies-for-coverage" => Ok(denies(&[COVERAGE])),
         "denies-for-need" => Ok(denies(&[NEED])),
         "denies-for-both" => Ok(denies(&[COVERAGE, NEED])),
+        "swaps-without-a-word" => Ok(Answer::Swap { criteria: &[] }),
+        "swaps-for-need" => Ok(Answer::Swap { criteria: &[COMPLEX_NEED] }),
+        "swaps-for-coverage" => Ok(Answer::Swap { criteria: &[COVERAGE] }),
+        "redirects-for-need" => Ok(Answer::Elsewhere { criteria: &[NEED] }),
+        "redirects-for-coverage" => Ok(Answer::Elsewhere { criteria: &[COVERAGE] }),
+        "redirects-for-nothing" => Ok(Answer::Elsewhere { criteria: &[] }),
+        "rejects-for-coverage" => Ok(Veiled::of("204", None, &[COVERAGE])),
+        "rejects-for-need" => Ok(Veiled::of("16", None, &[NEED])),
+        "rejects-as-needless" => Ok(Veiled::of("50", None, &[])),
+        "pays-half-by-contract" => Ok(Veiled::of("45", Some(PRICE_CENTS / 2), &[])),
+        "pays-nothing-for-need" => Ok(Veiled::of("96", Some(0), &[NEED])),
+        "pays-nothing-as-needless" => Ok(Veiled::of("50", Some(0), &[])),
+        "pays-a-cent-as-too-long" => Ok(Veiled::of("152", Some(1), &[])),
+        "pays-above-charge" => Ok(Veiled::paying(Pays::MoreThanTheCharge)),
+        "pays-above-rate" => Ok(Veiled::paying(Pays::Cents(PRICE_CENTS + 1))),
+        "pays-unbalanced" => Ok(Veiled::paying(Pays::Unexplained(PRICE_CENTS))),
         "second-thoughts" if misdeed::asked_before() => Ok(sized("findings", 1)),
         "creeps" => {
             misdeed::keep_a_page();
@@ -369,11 +460,12 @@ fn undeclared() -> Finding {
     }
 }
 
-/// Where a test writes a behavior, over the spaces.
+/// Place in the component in which a test writes a behavior, over the spaces.
 static MODE: [u8; 42] = *b"hostile-plan-mode:                        ";
 
 const COVERAGE: &str = "hostile.coverage";
 const NEED: &str = "hostile.recuperative.needs-recovery";
+const COMPLEX_NEED: &str = "hostile.ecm.complex-need";
 const BEHAVIOR: &str = "plan.hostile-plan.behavior";
 const MANNER: &str = "plan.hostile-plan.manner";
 const SRV: &[&str] = &["SRV"];
@@ -385,9 +477,10 @@ const PRICE: Price = Price::of(
     "T2033",
     &["U6"],
     PaymentModel::PerDiem,
-    20_000,
+    PRICE_CENTS,
     SINCE_2026,
 );
+const PRICE_CENTS: i64 = 20_000;
 
 const PLAN: Plan = Plan {
     id: "hostile-plan",
@@ -396,7 +489,11 @@ const PLAN: Plan = Plan {
     lines: &["medi-cal"],
     counties: SRV,
     languages: &["en", "es"],
-    modes: &[(Workflow::Referral, Mode::Decides), (Workflow::Authorization, Mode::Decides)],
+    modes: &[
+        (Workflow::Referral, Mode::Decides),
+        (Workflow::Authorization, Mode::Decides),
+        (Workflow::Billing, Mode::Decides),
+    ],
     elections: &[Elected::of("ecm", SRV, SINCE_2026), Elected::of("recuperative-care", SRV, SINCE_2026)],
     rules: &[&[
         Rule::state(
@@ -442,15 +539,26 @@ const PLAN: Plan = Plan {
             source: SOURCE,
         },
     ],
-    presumptive: &[Presume {
-        id: "hostile.presume.recuperative",
-        service: "recuperative-care",
-        population: None,
-        days: 14,
-        provider_kinds: &[],
-        attest: &["clinical.needs-recovery-care"],
-        effective: SINCE_2026,
-    }],
+    presumptive: &[
+        Presume {
+            id: "hostile.presume.recuperative",
+            service: "recuperative-care",
+            population: None,
+            days: 14,
+            provider_kinds: &[],
+            attest: &["clinical.needs-recovery-care"],
+            effective: SINCE_2026,
+        },
+        Presume {
+            id: "hostile.presume.ecm",
+            service: "ecm",
+            population: Some("homelessness"),
+            days: 30,
+            provider_kinds: &["street-medicine"],
+            attest: &["clinical.complex-need"],
+            effective: SINCE_2026,
+        },
+    ],
     defaults: &[Length::of("recuperative-care", 90, 60, None), Length::of("ecm", 365, 180, None)],
     promises: &[],
     rates: &[
@@ -466,7 +574,14 @@ const PLAN: Plan = Plan {
         ),
     ],
     claims: (ClaimForm::Invoice, "HOST0", 180),
-    claim_criteria: None,
+    // One criterion is enough for a plan that exists to misbehave.
+    claim_criteria: Some(ClaimCriteria {
+        coverage: COVERAGE,
+        timely: COVERAGE,
+        procedure: COVERAGE,
+        authorization: COVERAGE,
+        duplicate: COVERAGE,
+    }),
     requirements: &[],
     files: &[],
     delegates: &[],

@@ -1,8 +1,8 @@
-//! What a hostile plugin says about its plan that a host must not believe.
+//! Lies about its plan, which a host must not believe.
 
-use crosswalk_plan::bi;
-use crosswalk_plan::profile::{Delegate, PlanProfile, Responsibility};
+use crosswalk_plan::profile::{CalendarDay, Delegate, PlanProfile, Responsibility};
 use crosswalk_plan::types::Workflow;
+use crosswalk_plan::{bi, day};
 
 use super::SINCE_2026;
 
@@ -30,6 +30,16 @@ pub(crate) fn told(mut profile: PlanProfile, mode: &str) -> PlanProfile {
         "profile-unknown-facts" => {
             copies(1_000, &mut profile);
             profile.criteria.iter_mut().for_each(|one| one.facts = vec!["made.up".to_owned(); 50]);
+        }
+        // Four weeks without a working day: the clocks of its own would stand still.
+        "profile-closed-too-long" => {
+            let first = day(2027, 2, 1);
+            let closed = |number| CalendarDay {
+                day: first.plus_days(number),
+                works: false,
+                name: "Closed".to_owned(),
+            };
+            profile.calendar = (0..28).map(closed).collect();
         }
         // Each says of the other's members that they are its own.
         "profile-two-delegates" => {

@@ -1,4 +1,4 @@
-//! What a hostile plugin does that a sandbox must survive.
+//! Misdeeds that a sandbox must survive.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -13,7 +13,7 @@ pub(crate) const BIG: usize = 12 << 20;
 /// Bytes of a huge one, for a host that gives much memory away.
 pub(crate) const HUGE: usize = 64 << 20;
 
-/// Never comes back.
+/// Runs without ever coming back.
 pub(crate) fn run_forever() -> ! {
     let mut turns = 0_u64;
     loop {
@@ -47,7 +47,7 @@ pub(crate) fn recurse_forever() -> Answer {
     Answer::Honest
 }
 
-/// Whether this instance was asked before: what only an instance that outlives its call can know.
+/// True if this instance was asked before: only one that outlives its call can know.
 pub(crate) fn asked_before() -> bool {
     static ASKED: AtomicBool = AtomicBool::new(false);
     ASKED.swap(true, Ordering::Relaxed)
@@ -59,7 +59,7 @@ pub(crate) fn keep_a_page() {
     black_box(Box::leak(vec![0xA5_u8; PAGE].into_boxed_slice()));
 }
 
-/// Traps.
+/// Panics, which is a trap.
 pub(crate) fn trap() -> ! {
     panic!("asked to trap")
 }

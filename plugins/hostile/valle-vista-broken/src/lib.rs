@@ -1,6 +1,6 @@
-//! A faulty release of Valle Vista's plugin: it knows only recuperative care, and panics on everything else. For showing
-//! what a host does when a plan ships this. Its profile differs as a release's does: it offers less, promises more speed,
-//! pays more, and says one criterion more clearly.
+//! A faulty release of Valle Vista's plugin: it knows only recuperative care, and panics on everything else.
+//! For showing what a host does when a plan ships this. Its profile differs as a release's does: it offers
+//! less, promises more speed, pays more, and says one criterion more clearly.
 
 use crosswalk_plan::types::{Context, PlanError};
 use crosswalk_plan::{authorization, bi, profile};
@@ -50,7 +50,7 @@ impl authorization::Guest for ValleVistaBroken {
     }
 }
 
-/// The fault.
+/// The fault of this release.
 fn only_recuperative_care(service: &str) {
     assert!(service == "recuperative-care", "this release forgot the other services");
 }

@@ -1,4 +1,5 @@
-//! Costa Alta Community Plan's plugin: the least there can be. It says who the plan is; the plan's people do the work.
+//! Costa Alta Community Plan's plugin: the least there can be. It says who the plan is; the plan's people do
+//! the work.
 
 mod rates;
 
@@ -10,7 +11,7 @@ use crosswalk_plan::{
 
 crosswalk_plan::plugin!(CostaAlta answers with PLAN: profile);
 
-/// The plan's constants.
+/// The plan as data.
 pub const PLAN: Plan = Plan {
     id: "costa-alta",
     name: "Costa Alta Community Plan",

@@ -1,7 +1,8 @@
 //! Silver Oak Advantage's plugin: a D-SNP, with the Medi-Cal plan that matches it.
 //!
-//! Its members have California Integrated Care Management (CICM) in place of ECM, so an ECM referral is redirected to that
-//! service and told why. Long stays in recuperative care are for its clinicians to look at. People judge its claims.
+//! Its members have California Integrated Care Management (CICM) in place of ECM, so an ECM referral is
+//! redirected to that service and told why. Long stays in recuperative care are for its clinicians to look
+//! at. People judge its claims.
 
 mod rates;
 
@@ -16,7 +17,7 @@ use crosswalk_plan::{
     bi, credentialing, day, profile, referral, since, state_rules, text,
 };
 
-/// The plan.
+/// The plan, with what it decides by code.
 pub struct SilverOak;
 
 impl profile::Guest for SilverOak {
@@ -72,7 +73,7 @@ crosswalk_plan::export!(SilverOak: profile, referral, authorization, credentiali
 
 const NO_ECM: &str = "so.not-ecm";
 
-/// The plan's constants.
+/// The plan as data.
 pub const PLAN: Plan = Plan {
     id: "silver-oak",
     name: "Silver Oak Advantage",

@@ -1,5 +1,5 @@
-//! What Silver Oak pays. Invented amounts, in cents; the procedures are those of the DHCS HCPCS Coding Guidance for ECM and
-//! Community Supports (version 1.3, 2026-01).
+//! Rates that Silver Oak pays. Invented amounts, in cents; the procedures are those of the DHCS HCPCS Coding
+//! Guidance for ECM and Community Supports (version 1.3, 2026-01).
 
 use crosswalk_plan::profile::PaymentModel::{FeeForService, PerDiem, ProjectCost};
 use crosswalk_plan::types::Period;

@@ -1,6 +1,6 @@
-//! Valle Vista's rules in an edition that calls some requests invalid, for showing what a host does with them. A number
-//! in the request says how: thirteen is a contradiction in that very field, and the numbers after it are the ways in which
-//! a plugin may get its own answer wrong.
+//! Valle Vista's rules in an edition that calls some requests invalid, for showing what a host does with
+//! them. A number in the request says how: thirteen is a contradiction in that very field, and the numbers
+//! after it are the ways in which a plugin may get its own answer wrong.
 
 use crosswalk_plan::types::{Context, Date, Document, Fact, FactValue, Issue, PlanError};
 use crosswalk_plan::{authorization, bi, billing, credentialing, profile, referral};
@@ -9,8 +9,8 @@ use valle_vista_rules as rules;
 /// The plan, strict about numbers.
 pub struct ValleVistaStrict;
 
-/// The number that contradicts itself, and those for which the answer names nothing, nothing that is there, more than
-/// anybody reads, one field of two, and a field of the host's.
+/// The number that contradicts itself, and those for which the answer names nothing, nothing that is there,
+/// more than anybody reads, one field of two, and a field of the host's.
 const CONTRADICTS: u32 = 13;
 const NAMES_NOTHING: u32 = 14;
 const NAMES_WHAT_IS_NOT_THERE: u32 = 15;

@@ -5,7 +5,7 @@ use crosswalk_plan::{authorization, billing, credentialing, profile, referral};
 
 pub use valle_vista_rules::{PLAN, adjudicate, describe, determine, presume, review, triage};
 
-/// The plan.
+/// The plan, which answers every workflow.
 pub struct ValleVista;
 
 impl profile::Guest for ValleVista {

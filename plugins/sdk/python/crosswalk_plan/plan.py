@@ -38,7 +38,7 @@ from wit_world.imports.types import (
 )
 
 from .days import earliest, in_period, number, order, plus_days
-from .rules import MET, NOT_MET, UNKNOWN, Case, Elected, Facts, Rule, asks_of, outcome, text
+from .rules import MET, NOT_MET, UNKNOWN, Case, Elected, Facts, Rule, asks_of, check_kinds, outcome, text
 
 # A plugin's world has the interfaces that it exports, and no others.
 try:
@@ -151,6 +151,8 @@ class Plan:
     def __post_init__(self) -> None:
         offered = {"*", *(elected.service for elected in self.elections)}
         self._rules = [rule for group in self.rules for rule in group if rule.service in offered]
+        for rule in self._rules:
+            check_kinds(rule, self.facts)
 
     def rule(self, id: str) -> Rule:
         """The rule with this id."""

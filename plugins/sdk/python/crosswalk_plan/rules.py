@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Optional
 
-from wit_world.exports.profile import Criterion, CriterionKind, CriterionOrigin
+from wit_world.exports.profile import Criterion, CriterionKind, CriterionOrigin, FactDefinition, FactKind
 from wit_world.imports.types import (
     Ask,
     Ask_Document,
@@ -99,6 +99,38 @@ def measures(code: str, least: str) -> Test:
         )
     whole, _, decimals = least.partition(".")
     return ("measures", (code, int(whole + decimals.ljust(3, "0"))))
+
+
+#: The dictionary's facts that are measured. A test of the host's holds them against the dictionary.
+MEASURES = ["clinical.hba1c"]
+_COUNTS = {"at-least": "at_least", "at-most": "at_most", "not-said-above": "not_said_above"}
+
+
+def check_kinds(rule: "Rule", facts: list[FactDefinition]) -> None:
+    """Refuses a test that counts what is measured, or measures what is not.
+
+    It would never hear of its fact, and wait for it for ever. `facts` are the plan's own; of another fact of the
+    dictionary nothing is known here but whether it is measured.
+    """
+    _check_kinds(rule.id, rule.test, {fact.code: fact.kind for fact in facts})
+
+
+def _check_kinds(rule: str, test: Test, own: dict[str, FactKind]) -> None:
+    name, given = test
+    if name in ("any", "all"):
+        for inner in given:
+            _check_kinds(rule, inner, own)
+        return
+    if name != "measures" and name not in _COUNTS:
+        return
+    code = given[0]
+    is_measured = own[code] == FactKind.MEASURE if code in own else code in MEASURES
+    if name in _COUNTS and is_measured:
+        raise TypeError(
+            f'{rule}: {code} is a measure, and {_COUNTS[name]} counts: write measures("{code}", "9.0"), as text in its unit'
+        )
+    if name == "measures" and code in own and not is_measured:
+        raise TypeError(f"{rule}: {code} is of another kind, and measures tests a measure")
 
 
 def within_months(code: str, months: int) -> Test:

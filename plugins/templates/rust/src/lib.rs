@@ -8,7 +8,7 @@ use crosswalk_plan::{
 
 crosswalk_plan::plugin!({{type}} answers with PLAN: profile, referral);
 
-/// The plan's constants.
+/// The plan as data.
 pub const PLAN: Plan = Plan {
     id: "{{name}}",
     name: "{{title}}",

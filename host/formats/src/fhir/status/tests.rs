@@ -9,15 +9,15 @@ use super::*;
 #[test]
 fn a_task_may_change_as_the_guide_draws_it() {
     let mut table = String::new();
-    let starts = std::iter::once(Start::New).chain(TaskStatus::ALL.map(Start::At));
+    let starts = std::iter::once(Start::New).chain(TaskStatus::ALL.iter().copied().map(Start::At));
     for start in starts {
         let name = match start {
             Start::New => "(new)",
-            Start::At(status) => status.code(),
+            Start::At(status) => status.name(),
         };
         let to: Vec<String> = TaskStatus::ALL
-            .into_iter()
-            .filter_map(|to| {
+            .iter()
+            .filter_map(|&to| {
                 let who = match allowed(start, to)? {
                     Party::Requester => "requester",
                     Party::Target => "target",
@@ -47,7 +47,7 @@ fn a_task_may_change_as_the_guide_draws_it() {
         ("failed", Some("failed")),
         ("?", None),
     ] {
-        assert_eq!(TaskStatus::from_partner(theirs).map(TaskStatus::code), ours, "{theirs}");
+        assert_eq!(TaskStatus::from_partner(theirs).map(TaskStatus::name), ours, "{theirs}");
     }
 }
 

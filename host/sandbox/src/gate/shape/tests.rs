@@ -30,7 +30,7 @@ fn differences(interface: Interface, found: &World) -> String {
 
 #[test]
 fn the_contract_does_not_differ_from_itself() {
-    for interface in Interface::ALL {
+    for &interface in Interface::ALL {
         assert_eq!(differences(interface, &world()), "");
     }
 }

@@ -1,82 +1,87 @@
 //! Parts that only claims have: lines as they were priced, payments, and disputes.
 
 use domain::Cents;
-use domain::claim::{LastAction, Remittance, State};
+use domain::case::Reason;
+use domain::claim::{Remittance, State};
 use domain::plan::billing::{ClaimLine, LineOutcome, LineResult};
-use domain::plan::types::DenialKind;
+use domain::plan::types::{Bilingual, DenialKind};
 use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{Claim, Dispute};
 
-use super::day;
-use crate::output::remittances::{AdjustmentView, PaidLineView, RemittanceView};
+use super::{TranslationView, day, translation};
+use crate::addresses::addressed;
+use crate::output::remittances::{AdjustmentView, RemittanceView};
 use crate::output::{Output, ProcedureView, Text, views};
 
 /// One line of a claim.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct ClaimLineView {
-    /// Its number.
+    /// Number of the line in the claim.
     pub(crate) number: u16,
     /// The service that the catalog gives for the procedure on the day.
     pub(crate) service: String,
-    /// The procedure.
+    /// Code and modifiers of the service.
     pub(crate) procedure: ProcedureView,
-    /// First day.
+    /// First day of service.
     #[schema(format = Date)]
     pub(crate) first: String,
-    /// Last day.
+    /// Last day of service; null where none was sent.
     #[schema(format = Date)]
     pub(crate) last: Option<String>,
-    /// Units.
+    /// Number of units that are billed.
     pub(crate) units: u32,
-    /// Dollars.
+    /// Billed amount in dollars, such as `3500.00`.
     pub(crate) charge: String,
     /// `payable`, `rejected`, `pended`, `denied` or `with-people`; `void` for a line of a void.
     pub(crate) outcome: String,
     /// Dollars that will be paid.
     pub(crate) amount: Option<String>,
-    /// The plan's rate.
+    /// Id of the rate in the plan's profile that prices the line.
     pub(crate) rate: Option<String>,
     /// Why less is paid than was charged.
     pub(crate) adjustments: Vec<AdjustmentView>,
-    /// The field to mend, as a JSON Pointer into the line.
+    /// Field to fix, as a JSON Pointer into the line.
     pub(crate) field: Option<String>,
-    /// Claim adjustment reason code.
+    /// Claim adjustment reason code of a line that is rejected or denied.
     pub(crate) reason_code: Option<String>,
     /// Remittance advice remark code, where the plan or the host names one.
     pub(crate) remark: Option<String>,
-    /// What is wrong.
+    /// Problem with the line, in a sentence.
     pub(crate) reason: Option<Text>,
-    /// What to do about it.
+    /// Step that puts the line right.
     pub(crate) fix: Option<Text>,
     /// The host's own rule that decided the line, above the plan's rules: `paid-once`, `authorized-service`,
-    /// `authorized-units` or `benefit-limit`. Absent where the plan decided.
+    /// `authorized-units`, `timely-filing` or `benefit-limit`. Absent where the plan decided.
     pub(crate) host_rule: Option<String>,
 }
 
-/// A provider's dispute of what the plan did with a claim.
+/// A provider dispute (PDR) about what the plan did with a claim.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DisputeView {
-    /// When it was sent.
+    /// Instant at which it was sent (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// In the provider's own words.
+    /// Reason, in the provider's own words.
     pub(crate) reason: String,
-    /// What the plan's people said to it; null while they have not.
+    /// Answer of the plan's people; null while there is none.
     pub(crate) answer: Option<DisputeAnswerView>,
 }
 
-/// What a plan's people said to a dispute.
+/// Answer of a plan's people to a provider dispute.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct DisputeAnswerView {
-    /// When.
+    /// Instant of the answer (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
     /// `upheld`, when the plan stands by what it did, or `paid`.
     pub(crate) outcome: String,
     /// Why the plan stands by it.
     pub(crate) reason: Option<Text>,
+    /// The language in which the reason is still to be written, if one is wanted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) translation: Option<TranslationView>,
 }
 
 /// The lines as they were billed, and what became of each.
@@ -114,6 +119,10 @@ fn line(line: &ClaimLine, body: &Claim) -> ClaimLineView {
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, &mut view);
     }
+    if let Some(denied) = body.denial_reason(line.number) {
+        view.reason_code = Some(denied.reason.clone());
+        view.remark.clone_from(&denied.remark);
+    }
     view
 }
 
@@ -131,7 +140,7 @@ fn line_result(result: &LineResult, view: &mut ClaimLineView) {
             view.reason_code = Some(rejection.reason_code.clone());
             view.remark.clone_from(&rejection.remark);
             view.reason = Some(rejection.reason.view());
-            view.fix = Some(rejection.fix.view());
+            view.fix = Some(fix(&rejection.fix));
         }
         LineOutcome::Pended(_) => "pended".clone_into(&mut view.outcome),
         LineOutcome::Denied(denied) => {
@@ -142,6 +151,11 @@ fn line_result(result: &LineResult, view: &mut ClaimLineView) {
             view.reason = Some(denied.reason.view());
         }
     }
+}
+
+/// Remedy of a rejected line. Where a rule of the host rejected it, the text may name an operation.
+fn fix(fix: &Bilingual) -> Text {
+    Text { en: addressed(&fix.en), es: addressed(&fix.es) }
 }
 
 /// Dollars that will be paid, as the rules price it.
@@ -155,13 +169,7 @@ pub(super) fn total_payable(body: &Claim) -> Option<String> {
 
 /// The payment of the plan, while that stands.
 pub(crate) fn paid(body: &Claim) -> Option<RemittanceView> {
-    match &body.state {
-        State::Paid { at, remittance: paid }
-        | State::Disputed { action: LastAction::Paid { at, remittance: paid }, .. } => {
-            Some(remittance(*at, paid))
-        }
-        _ => None,
-    }
+    body.state.payment().map(|(at, paid)| remittance(at, paid))
 }
 
 /// A payment of the plan, of some time.
@@ -169,16 +177,9 @@ pub(super) fn remittance(at: Timestamp, remittance: &Remittance) -> RemittanceVi
     let total = Cents::sum(remittance.lines.iter().map(|line| line.amount));
     RemittanceView {
         number: remittance.number.clone(),
-        lines: remittance
-            .lines
-            .iter()
-            .map(|line| PaidLineView {
-                number: line.number,
-                amount: line.amount.to_string(),
-                adjustments: views(&line.adjustments),
-            })
-            .collect(),
+        lines: views(&remittance.lines),
         total: total.unwrap_or(Cents::ZERO).to_string(),
+        reviewer: remittance.reviewer.as_ref().map(|reviewer| reviewer.license().to_owned()),
         at: at.to_string(),
     }
 }
@@ -193,7 +194,8 @@ impl Output for Dispute {
             answer: self.answer.as_ref().map(|answer| DisputeAnswerView {
                 at: answer.at.to_string(),
                 outcome: if answer.upheld { "upheld".to_owned() } else { "paid".to_owned() },
-                reason: answer.reason.as_ref().map(Output::view),
+                reason: answer.reason.as_ref().map(|reason| reason.told().view()),
+                translation: answer.reason.as_ref().and_then(Reason::wanted).map(translation),
             }),
         }
     }

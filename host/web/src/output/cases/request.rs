@@ -1,28 +1,28 @@
-//! What was asked for, given back to those who sent it, deliver it or decide it; and what the plan's people
-//! weigh besides: the advice of their rules, and what is around the case.
+//! Requests, given back to those who sent them, deliver them or decide them; and what the plan's people weigh
+//! besides: the advice of their rules, and what is around the case.
 
 use domain::Procedure;
 use domain::dictionary::Dictionary;
-use domain::plan::authorization::{Decision, RequestKind};
-use domain::plan::billing::{ClaimLine, Frequency, LineOutcome};
+use domain::plan::authorization::Decision;
+use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::referral::Disposition;
-use domain::plan::types::{Ask, Document, Fact, FactSource, Period};
+use domain::plan::types::{Ask, Document, Fact, Period};
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{Advice, Answered, Around, Body, Claim, RelatedCase, ShownCase, Supplied, Usage};
 
 use super::{AskView, DenialView, ProposedGrantView, RedirectView, day, proposed, questions};
-use crate::output::words::written;
+use crate::output::facts::written;
 use crate::output::{Output, ProcedureView, Text};
 
-/// What was asked for, as it stands now: a later answer is in the place of an earlier one.
+/// A request as it stands: a later answer is in the place of an earlier one.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub(crate) struct RequestView {
     /// Why permission is asked for: `initial`, `renewal`, `extension` or `retrospective`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kind: Option<String>,
-    /// What a claim is: `original`, `replacement` or `void`.
+    /// Kind of a claim: `original`, `replacement` or `void`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) frequency: Option<String>,
     /// The provider that the member or the referrer would like.
@@ -40,25 +40,25 @@ pub(crate) struct RequestView {
     /// Counties that a credentialing file applies for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) counties: Vec<String>,
-    /// What is known. A plan sees what all plans share and its own questions.
+    /// Facts that are known. A plan sees what all plans share and its own questions.
     pub(crate) facts: Vec<FactView>,
-    /// What is attached.
+    /// Documents that are attached.
     pub(crate) documents: Vec<CaseDocumentView>,
-    /// What was supplied later, oldest first.
+    /// Facts and documents that were supplied later, oldest first.
     pub(crate) supplied: Vec<SuppliedView>,
 }
 
 /// One thing that is known about a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct FactView {
-    /// Its code.
+    /// Code of the fact, a word of the dictionary or of the plan's profile.
     pub(crate) code: String,
     /// The question that it answers, where the dictionary or the plan's profile has one.
     pub(crate) question: Option<Text>,
     /// Its value, as requests carry it.
     pub(crate) value: serde_json::Value,
-    /// Who says so: `member`, `referrer`, `provider` or `document`; for what the host adds, `plan-file`,
-    /// `claims` or `host`.
+    /// Party that says so: `member`, `referrer`, `provider` or `document`; for what the host adds,
+    /// `plan-file`, `claims` or `host`.
     pub(crate) source: String,
     /// The day on which it was true.
     #[schema(format = Date)]
@@ -68,9 +68,9 @@ pub(crate) struct FactView {
 /// One document that was attached to a case.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct CaseDocumentView {
-    /// Its kind.
+    /// Kind of the document, a word of the dictionary or of the plan's profile.
     pub(crate) kind: String,
-    /// What the kind is called.
+    /// Name of the kind, for people; null for one that nothing declares.
     pub(crate) name: Option<Text>,
     /// The day on which it was issued or signed.
     pub(crate) issued: Option<String>,
@@ -88,11 +88,11 @@ pub(crate) struct AskedLineView {
     /// Its number in a claim.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) number: Option<u16>,
-    /// The procedure.
+    /// Code and modifiers of the service.
     pub(crate) procedure: ProcedureView,
-    /// Units.
+    /// Number of units that are asked for.
     pub(crate) units: u32,
-    /// First day.
+    /// First day of service.
     #[schema(format = Date)]
     pub(crate) first: String,
     /// Last day; null while it has none.
@@ -109,32 +109,32 @@ pub(crate) struct AskedLineView {
     pub(crate) minutes: Option<u32>,
 }
 
-/// What was supplied after a case was sent.
+/// Facts and documents that were supplied after a case was sent, at one time.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct SuppliedView {
-    /// When.
+    /// Instant at which they came (UTC).
     #[schema(format = DateTime)]
     pub(crate) at: String,
-    /// By which organization.
+    /// Id of the organization that supplied them; null where the host did.
     pub(crate) by: Option<String>,
-    /// The facts.
+    /// Facts that it stated.
     pub(crate) facts: Vec<FactView>,
-    /// The documents.
+    /// Documents that it attached.
     pub(crate) documents: Vec<CaseDocumentView>,
 }
 
-/// What a plan's rules answered where they only advise. It binds nobody, and nobody but the plan sees it.
+/// Answer of a plan's rules where they only advise. It binds nobody, and nobody but the plan sees it.
 #[derive(Clone, Debug, Default, Serialize, ToSchema)]
 pub(crate) struct AdviceView {
     /// A referral's disposition, an authorization's decision, or `adjudicated` for a claim.
     pub(crate) answer: String,
-    /// What would be granted, with its conditions.
+    /// Grant that the rules advise, with its conditions.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grant: Option<ProposedGrantView>,
-    /// What would be asked for.
+    /// Facts and documents that the rules would ask for.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) asks: Vec<AskView>,
-    /// Where a referral would be sent.
+    /// Plan, delegate or service that a referral would be sent to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) redirect: Option<RedirectView>,
     /// The denial that would be recommended; of a claim that of its first line with one.
@@ -145,18 +145,18 @@ pub(crate) struct AdviceView {
     pub(crate) provider_sees: Vec<String>,
 }
 
-/// What is around a case, for the people of the plan that it is with.
+/// Surroundings of a case, for the people of the plan that it is with.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct AroundView {
-    /// What the plan authorized and paid for the member in the last 24 months, newest first.
+    /// Services that the plan authorized and paid for the member in the last 24 months, newest first.
     pub(crate) history: Vec<ServiceHadView>,
-    /// Whether that is all of it.
+    /// True if `history` is all of it; it is cut after a number of entries.
     pub(crate) history_whole: bool,
     /// The member's other cases with the plan, newest first.
     pub(crate) cases: Vec<RelatedCaseView>,
-    /// Whether those are all of them.
+    /// True if `cases` are all of them.
     pub(crate) cases_whole: bool,
-    /// What the host knows by itself, from the plan's member file, from claims and from its own record.
+    /// Facts that the host knows by itself, from the plan's member file, from claims and from its own record.
     pub(crate) host_facts: Vec<FactView>,
     /// The address of what is left to the member of each limited service.
     pub(crate) limits: String,
@@ -167,36 +167,36 @@ pub(crate) struct AroundView {
 pub(crate) struct ServiceHadView {
     /// The authorization or the claim.
     pub(crate) case: String,
-    /// The service.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: String,
-    /// Who gives it.
+    /// Id of the provider that delivers.
     pub(crate) provider: String,
     /// `authorized`, `payable` or `paid`.
     pub(crate) kind: String,
-    /// First day.
+    /// First day of service.
     #[schema(format = Date)]
     pub(crate) first: String,
-    /// Last day.
+    /// Last day of service.
     #[schema(format = Date)]
     pub(crate) last: String,
-    /// Units.
+    /// Number of units of service.
     pub(crate) units: i64,
 }
 
 /// Another case of the same member with the same plan, in brief.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub(crate) struct RelatedCaseView {
-    /// Its id.
+    /// Id of the case.
     pub(crate) id: String,
-    /// Its kind.
+    /// Kind of the case: `referral`, `authorization`, `claim` or `application`.
     pub(crate) kind: String,
-    /// The service.
+    /// Id of the service, a word of the dictionary.
     pub(crate) service: Option<String>,
-    /// Where it stands.
+    /// State of the case, a word of its kind's life cycle.
     pub(crate) state: String,
-    /// Who delivers, or sent it.
+    /// Id of the provider that delivers, or else of the sender.
     pub(crate) provider: String,
-    /// When it was received.
+    /// Instant at which the host received it (UTC).
     #[schema(format = DateTime)]
     pub(crate) received_at: String,
 }
@@ -215,12 +215,12 @@ pub(super) fn request(shown: &ShownCase) -> RequestView {
             view.preferred_provider = body.preferred.map(|preferred| preferred.to_string());
         }
         Body::Authorization(body) => {
-            view.kind = Some(kind_name(body.kind).to_owned());
+            view.kind = Some(body.kind.name().to_owned());
             let lines = body.lines.iter();
             view.lines = lines.map(|line| asked_line(&line.procedure, line.units, &line.days)).collect();
         }
         Body::Claim(body) => {
-            view.frequency = Some(frequency_name(body.frequency).to_owned());
+            view.frequency = Some(body.frequency.name().to_owned());
             view.diagnoses = body.diagnoses.iter().map(ToString::to_string).collect();
             view.lines = body.lines.iter().map(billed_line).collect();
         }
@@ -241,7 +241,7 @@ fn fact(fact: &Fact, shown: &ShownCase) -> FactView {
         code: fact.code.clone(),
         question: shown.declared.fact(&fact.code).map(|definition| definition.question.view()),
         value: written(&fact.value),
-        source: source_name(fact.source).to_owned(),
+        source: fact.source.name().to_owned(),
         as_of: fact.as_of.to_string(),
     }
 }
@@ -345,12 +345,12 @@ fn of_decision(decision: &Decision, shown: &ShownCase) -> AdviceView {
 /// Of a claim the lines are the advice: prices, asks and denials. The provider sees what is payable and what
 /// to mend.
 fn claim_advice(body: &Claim, shown: &ShownCase) -> Option<AdviceView> {
-    if body.answered.mode != Some(Mode::Advises) || body.results.is_empty() {
+    if body.answered.mode != Some(Mode::Advises) || body.answered_lines().next().is_none() {
         return None;
     }
     let mut asks: Vec<Ask> = Vec::new();
     let mut denial = None;
-    for result in &body.results {
+    for result in body.answered_lines() {
         match &result.outcome {
             LineOutcome::Pended(wanted) => {
                 let new: Vec<Ask> = wanted.iter().filter(|ask| !asks.contains(ask)).cloned().collect();
@@ -401,34 +401,5 @@ fn related(case: &RelatedCase) -> RelatedCaseView {
         state: case.state.clone(),
         provider: case.provider.to_string(),
         received_at: case.received_at.to_string(),
-    }
-}
-
-fn kind_name(kind: RequestKind) -> &'static str {
-    match kind {
-        RequestKind::Initial => "initial",
-        RequestKind::Renewal => "renewal",
-        RequestKind::Extension => "extension",
-        RequestKind::Retrospective => "retrospective",
-    }
-}
-
-fn frequency_name(frequency: Frequency) -> &'static str {
-    match frequency {
-        Frequency::Original => "original",
-        Frequency::Replacement => "replacement",
-        Frequency::Void => "void",
-    }
-}
-
-fn source_name(source: FactSource) -> &'static str {
-    match source {
-        FactSource::Member => "member",
-        FactSource::Referrer => "referrer",
-        FactSource::Provider => "provider",
-        FactSource::PlanFile => "plan-file",
-        FactSource::Claims => "claims",
-        FactSource::Document => "document",
-        FactSource::Host => "host",
     }
 }

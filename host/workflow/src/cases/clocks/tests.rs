@@ -7,10 +7,11 @@
 use std::collections::BTreeMap;
 
 use domain::authorization::{Bound, Cut, ExtendedBy, Extension, Extent, Window};
-use domain::case::{Language, NoticeRoute, WhyPeople, WithPeople};
+use domain::case::{Language, NoticeRoute, Reason, Refusal, WhyPeople, WithPeople};
 use domain::claim::{LastAction, Remittance};
 use domain::plan::authorization::{Grant, RequestedLine};
 use domain::plan::profile::{CalendarDay, ClockUnit};
+use domain::plan::referral::{Destination, Redirection};
 use domain::plan::types::Period;
 use domain::referral::Placing;
 use jiff::civil::date;
@@ -192,6 +193,8 @@ fn referrals_that_end() {
     let source = "DHCS Closed-Loop Referral Guidance: 7 and 2 business days";
     let not_eligible = |wanted| S::NotEligible { at: at(WEDNESDAY), refusal: refused(wanted) };
     let closed = S::Closed { at: at(TUESDAY), reason: "services-received".to_owned() };
+    let redirection = Redirection { to: Destination::Service("ecm".to_owned()), reason: words() };
+    let elsewhere = S::Redirected { at: at(WEDNESDAY), redirection, wanted: Some(Language::Es) };
     assert_clocks(
         [
             row(
@@ -204,6 +207,12 @@ fn referrals_that_end() {
                 "not eligible, told in one language",
                 "DHCS APL 25-005: written notices in the member's language; the day before the notice is the host's",
                 referral(not_eligible(Some(Language::Es)), Some(WEDNESDAY), vec![]),
+                &[REFERRER, MEMBER, (ClockId::ReferralTranslation, WEDNESDAY, "2026-03-05")],
+            ),
+            row(
+                "sent elsewhere, told in one language",
+                "the same",
+                referral(elsewhere, Some(WEDNESDAY), vec![]),
                 &[REFERRER, MEMBER, (ClockId::ReferralTranslation, WEDNESDAY, "2026-03-05")],
             ),
             row("the loop is closed", "", referral(closed, Some(WEDNESDAY), vec![]), &[]),
@@ -250,8 +259,14 @@ fn standard_authorizations_before_a_decision() {
     let due_before = pacific_end_of_day(date(2026, 3, 9));
     let extended = authorization(pended(), |body| {
         let (at, by) = (at(WEDNESDAY), ExtendedBy::Member);
-        body.extension = Some(Extension { at, due_before, by, reason: words() });
+        body.extension = Some(Extension { at, due_before, by, reason: words().into() });
     });
+    let half_told = |state| {
+        authorization(state, |body: &mut Authorization| {
+            let reason = Reason::written(Some("A letter will come.".to_owned()), None).unwrap();
+            body.extension = Some(Extension { at: at(WEDNESDAY), due_before, by: ExtendedBy::Plan, reason });
+        })
+    };
     let retrospective = authorization(S::WithPeople(with_people(WEDNESDAY)), |body| {
         body.kind = RequestKind::Retrospective;
     });
@@ -280,6 +295,16 @@ fn standard_authorizations_before_a_decision() {
                 extended,
                 &[(ClockId::AuthorizationExtension, "2026-03-09", "2026-03-23")],
             ),
+            row(
+                "extended, told in one language",
+                "DHCS APL 25-005: written notices in the member's language",
+                half_told(pended()),
+                &[
+                    (ClockId::AuthorizationExtension, "2026-03-09", "2026-03-23"),
+                    (ClockId::AuthorizationTranslation, WEDNESDAY, "2026-03-05"),
+                ],
+            ),
+            row("the same, taken back", "", half_told(S::Withdrawn { at: at(WEDNESDAY) }), &[]),
             row(
                 "about service that was given",
                 "H&S 1367.01(h)(1): 30 calendar days",
@@ -496,7 +521,7 @@ fn claims_after_a_decision() {
     use claim::State as S;
     let window = "28 CCR 1300.71.38(d)(1): 365 calendar days";
     let denied = |wanted| S::Denied { at: at(TUESDAY), refusal: refused(wanted) };
-    let remittance = || Remittance { number: "1".to_owned(), lines: Vec::new() };
+    let remittance = || Remittance { number: "1".to_owned(), lines: Vec::new(), reviewer: None };
     let paid = || LastAction::Paid { at: at(WEDNESDAY), remittance: remittance() };
     let dispute = (ClockId::ClaimDisputeWindow, TUESDAY, "2027-03-10");
     assert_clocks(
@@ -651,7 +676,8 @@ fn a_plans_closing_day_moves_its_own_clocks_and_not_the_states() {
 #[test]
 fn each_plan_that_reads_a_credentialing_file_keeps_its_own_promise() {
     let review = |state| Review { state, results: Vec::new(), answered: Answered::default() };
-    let reads = application::State::WithPeople { since: at(WEDNESDAY), why: WhyPeople::NeedsJudgement };
+    let reads =
+        application::State::WithPeople { since: at(WEDNESDAY), why: WhyPeople::NeedsJudgement, reason: None };
     let done = application::State::Approved { at: at(WEDNESDAY), effective: date(2026, 3, 4) };
     let reviews: BTreeMap<PlanId, Review> = [("valle-vista", reads), ("harbor-crest", done)]
         .into_iter()
@@ -666,6 +692,30 @@ fn each_plan_that_reads_a_credentialing_file_keeps_its_own_promise() {
     let mut with_promise = expected(&[confirmed]);
     with_promise.push(format!("plan-promise-credentialing of valle-vista: {WEDNESDAY} to 2026-03-18"));
     assert_eq!(found(&file, &[vista, crest]), with_promise, "two plans promise");
+}
+
+#[test]
+fn each_plan_writes_its_own_reason_of_a_file() {
+    let half = || Reason::written(None, Some("Porque.".to_owned())).unwrap();
+    let states = [
+        ("costa-alta", application::State::Declined { at: at(MONDAY), reason: words().into() }),
+        ("harbor-crest", application::State::Declined { at: at(WEDNESDAY), reason: half() }),
+        (
+            "valle-vista",
+            application::State::WithPeople {
+                since: at(MONDAY),
+                why: WhyPeople::Reopened,
+                reason: Some(half()),
+            },
+        ),
+    ];
+    let review = |state| Review { state, results: Vec::new(), answered: Answered::default() };
+    let reviews = states.into_iter().map(|(plan, state)| (plan.parse().unwrap(), review(state))).collect();
+    let file = case(Body::Application(Application { reviews, ..fixtures::application() }));
+    let mut wanted = expected(&[(ClockId::ApplicationAcknowledgement, MONDAY, "2026-03-09")]);
+    wanted.push(format!("application-translation of harbor-crest: {WEDNESDAY} to 2026-03-05"));
+    wanted.push(format!("application-translation of valle-vista: {MONDAY} to 2026-03-03"));
+    assert_eq!(found(&file, &[]), wanted);
 }
 
 /// A clock of the data that no state of a case starts would be a rule that nobody keeps.
@@ -695,12 +745,20 @@ fn a_clock_that_is_not_wanted_any_more_was_kept_or_missed_or_is_moot() {
     let extended = |state: authorization::State| {
         authorization(state, |body| {
             let (at, by) = (at(MONDAY), ExtendedBy::Plan);
-            body.extension = Some(Extension { at, due_before: at, by, reason: words() });
+            body.extension = Some(Extension { at, due_before: at, by, reason: words().into() });
         })
     };
+    let half_told = |state: authorization::State| {
+        authorization(state, |body| {
+            let reason = Reason::written(Some("A letter will come.".to_owned()), None).unwrap();
+            let by = ExtendedBy::Plan;
+            body.extension = Some(Extension { at: at(MONDAY), due_before: at(MONDAY), by, reason });
+        })
+    };
+    let file = || case(Body::Application(fixtures::application()));
     let replaced = claim::State::Replaced { at: at(WEDNESDAY), by: another_case(), paid: None };
     let moved = claim::State::Moved { at: at(WEDNESDAY), to: another_plan() };
-    let rows: [Stopped; 11] = [
+    let rows: [Stopped; 15] = [
         ("in time", accepted(), ClockId::ReferralTriage, in_time, Met),
         ("at the very moment", accepted(), ClockId::ReferralTriage, [MONDAY, MONDAY], Met),
         ("late", accepted(), ClockId::ReferralTriage, late, Missed),
@@ -724,8 +782,56 @@ fn a_clock_that_is_not_wanted_any_more_was_kept_or_missed_or_is_moot() {
         ("the longer time itself", extended(denied(None)), EXTENDED, in_time, Met),
         ("a claim that was replaced", claim(replaced, None), ClockId::ClaimDecision, late, Cancelled),
         ("a claim that another plan decides", claim(moved, None), ClockId::ClaimDecision, late, Cancelled),
+        (
+            "words about a request that was taken back",
+            half_told(authorization::State::Withdrawn { at: at(WEDNESDAY) }),
+            ClockId::AuthorizationTranslation,
+            in_time,
+            Cancelled,
+        ),
+        (
+            "words about a denial that was overturned",
+            claim(claim::State::Payable { at: at(TUESDAY) }, None),
+            ClockId::ClaimTranslation,
+            late,
+            Cancelled,
+        ),
+        ("words about a file that is read anew", file(), ClockId::ApplicationTranslation, in_time, Cancelled),
+        ("words about a referral", accepted(), ClockId::ReferralTranslation, in_time, Cancelled),
     ];
     assert_rows(rows.into_iter().map(|(name, case, rule, [due, ended_at], expected)| {
-        (name.to_owned(), ended(&case, rule, at(due), at(ended_at)), expected)
+        (name.to_owned(), ended(&case, rule, at(due), None, at(ended_at)), expected)
+    }));
+}
+
+/// Each row: the clock, the days on which it was due, kept and ended, and its state.
+#[test]
+fn a_clock_that_a_command_keeps_was_kept_when_it_says() {
+    use DeadlineState::{Met, Missed};
+    let denied = || claim(claim::State::Denied { at: at(MONDAY), refusal: refused(None) }, Some(MONDAY));
+    let rows = [
+        ("words in time", ClockId::ClaimTranslation, [TUESDAY, WEDNESDAY, WEDNESDAY], Met),
+        ("words too late", ClockId::ClaimTranslation, [MONDAY, TUESDAY, TUESDAY], Missed),
+        ("a notice of an earlier day", ClockId::AuthorizationMemberNotice, [WEDNESDAY, MONDAY, TUESDAY], Met),
+    ];
+    assert_rows(rows.into_iter().map(|(name, rule, [due, kept, now], expected)| {
+        (name.to_owned(), ended(&denied(), rule, at(due), Some(at(kept)), at(now)), expected)
+    }));
+}
+
+/// A clock of a reason's other language is kept by whoever writes it, and by nothing else.
+#[test]
+fn a_translation_is_kept_by_who_translates() {
+    use DeadlineState::{Cancelled, Met, Missed};
+    const RULE: ClockId = ClockId::AuthorizationTranslation;
+    let rows = [
+        ("written in time", MONDAY, Some(MONDAY), Met),
+        ("written late", MONDAY, Some(WEDNESDAY), Missed),
+        ("wanted no more in time", WEDNESDAY, None, Cancelled),
+        ("wanted no more, late", MONDAY, None, Cancelled),
+    ];
+    let case = authorization(denied(None), |_| ());
+    assert_rows(rows.into_iter().map(|(name, due, kept, expected)| {
+        (name.to_owned(), ended(&case, RULE, at(due), kept.map(at), at(WEDNESDAY)), expected)
     }));
 }

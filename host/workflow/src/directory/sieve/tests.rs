@@ -1,7 +1,7 @@
 use domain::identifiers::{MemberId, OrgId};
 use jiff::Timestamp;
 use jiff::civil::date;
-use store::members::Standing;
+use store::members::IdentityStatus;
 use uuid::Uuid;
 
 use super::*;
@@ -38,7 +38,7 @@ fn member() -> Member {
         residence: Some(recorded(Residence::NoFixedAddress, ContactSource::Provider)),
         created_at: Timestamp::UNIX_EPOCH,
         version: 1,
-        standing: Standing::Confirmed,
+        standing: IdentityStatus::Confirmed,
         told_by: None,
         merged_into: None,
     }

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
-use domain::identifiers::OrgId;
-use domain::release::{Cleared, Evidence};
+use domain::actor::Actor;
+use domain::identifiers::{AccountId, OrgId};
+use domain::release::{Cleared, Evidence, Requirement};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
 use uuid::Uuid;
@@ -58,7 +59,7 @@ fn release(name: &str, state: State) -> Release {
         note: None,
         uploaded_at: hours(-99),
         uploaded_by: OrgId::from_uuid(Uuid::from_u128(2)),
-        uploaded_key: None,
+        uploader: None,
         updated_at: hours(-99),
         version: 1,
         plugin_version: None,
@@ -67,12 +68,18 @@ fn release(name: &str, state: State) -> Release {
 }
 
 /// An activation: whose, from how many hours on, its number, and the days that it is for.
-fn stands(name: &str, from: i64, version: i64, rules_from: Option<Date>) -> Standing {
-    Standing { digest: digest(name), from: hours(from), rules_from, cohort: Cohort::Everyone, version }
+fn stands(name: &str, from: i64, version: i64, rules_from: Option<Date>) -> StandingActivation {
+    StandingActivation {
+        digest: digest(name),
+        from: hours(from),
+        rules_from,
+        cohort: Cohort::Everyone,
+        version,
+    }
 }
 
-fn for_a_tenth(standing: Standing) -> Standing {
-    Standing { cohort: Cohort::Share(10), ..standing }
+fn for_a_tenth(standing: StandingActivation) -> StandingActivation {
+    StandingActivation { cohort: Cohort::Share(10), ..standing }
 }
 
 /// Releases that moved, each with its state after the move.
@@ -82,7 +89,7 @@ type Moves = Vec<(Digest, &'static str)>;
 struct Settled {
     name: &'static str,
     releases: Vec<(&'static str, State)>,
-    standing: Vec<Standing>,
+    standing: Vec<StandingActivation>,
     moved: Vec<(&'static str, &'static str)>,
 }
 
@@ -180,6 +187,44 @@ fn what_has_something_to_answer_again_is_active_again() {
         },
     ];
     assert_rows(rows.map(Settled::row));
+}
+
+fn person(number: u128) -> Actor {
+    Actor::Account(AccountId::from_uuid(Uuid::from_u128(number)))
+}
+
+/// Whoever activates answers for the release, unless one who may has approved it already.
+#[test]
+fn an_activation_rests_on_the_approval_of_another_where_two_people_are_wanted() {
+    let two = Policy { requires: [Requirement::TwoPeople].into(), ..Policy::default() };
+    let (uploader, second, third) = (person(1), person(2), person(3));
+    let rows = [
+        ("nobody approved", None, &two, second, second),
+        ("another approved", Some(second), &two, third, second),
+        ("only the uploader approved", Some(uploader), &two, second, second),
+        (
+            "the uploader approved, and one person is enough",
+            Some(uploader),
+            &Policy::default(),
+            second,
+            uploader,
+        ),
+    ];
+    assert_rows(rows.map(|(name, approved, policy, by, expected)| {
+        let evidence = cleared().evidence;
+        let state = match approved {
+            Some(by) => {
+                State::Approved(Cleared { evidence, approval: Approval { by: Some(by), at: hours(-1) } })
+            }
+            None => State::Compiled(evidence),
+        };
+        let mut moved = Moved::of(Release { uploader: Some(uploader), ..release("new", state) });
+        let Actor::Account(account) = by else { unreachable!("these are people") };
+        let caller = Caller { account: Some(account), ..Caller::host("test") };
+        approve_with(&mut moved, &caller, policy, at(MONDAY)).unwrap();
+        let approval = moved.release.state.approval().and_then(|approval| approval.by);
+        (name.to_owned(), approval, Some(expected))
+    }));
 }
 
 fn activation(name: &str, from: i64, version: i64) -> Activation {

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use domain::identifiers::Digest;
 use domain::plan::authorization::{Decision, Determination, Grant};
 use domain::plan::billing::{Adjudication, LineOutcome};
 use domain::plan::credentialing::{Review, Standing};
 use domain::plan::profile::Rate;
-use domain::plan::question::{Answer, Question};
+use domain::plan::question::{Answer, Operation, Question};
 use domain::plan::referral::{Disposition, Triage};
 use domain::plan::types::{Denial, DenialKind, Finding, FindingOutcome, PlanError};
-use domain::{Cents, application, claim};
+use domain::{Cents, application, claim, words};
 use sandbox::Recorded;
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,8 @@ use serde::{Deserialize, Serialize};
 pub struct Outcome {
     /// In a word, such as `approved` or `clinical-review`.
     pub word: String,
-    /// How much it gives, to tell more from less: the word first, then units, days or dollars.
+    /// Measure of how much an outcome gives, to tell more from less: the word first, then units, days or
+    /// dollars.
     rank: i64,
     /// Dollars, as far as they can be told: what a claim would be paid, what an approval's units cost at the
     /// plan's rates.
@@ -27,29 +29,62 @@ pub struct Outcome {
     pub findings: BTreeMap<String, String>,
 }
 
-/// Difference of a candidate's answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Direction {
-    /// It gives more, or sooner.
-    More,
-    /// It gives less, or asks for more.
-    Less,
-    /// It gives the same for other reasons.
-    Reasons,
-}
-
-impl Direction {
-    /// The word of the record and the API.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::More => "more",
-            Self::Less => "less",
-            Self::Reasons => "reasons",
-        }
+words! {
+    /// Difference of a candidate's answer.
+    pub enum Direction {
+        /// It gives more, or sooner.
+        More = "more",
+        /// It gives less, or asks for more.
+        Less = "less",
+        /// It gives the same for other reasons.
+        Reasons = "reasons",
     }
 }
+
+words! {
+    /// Kind of what two answers differ by.
+    pub enum CauseKind {
+        /// The candidate gives no answer: a fault, a refused answer, or one that it declines to give.
+        NoAnswer = "no-answer",
+        /// The candidate gives an answer where there was none.
+        Answers = "answers",
+        /// Criteria are judged otherwise, or are in one of the answers only.
+        Criteria = "criteria",
+        /// The outcome is another while the criteria are judged alike.
+        Outcome = "outcome",
+        /// A claim is paid another amount.
+        Amount = "amount",
+        /// The outcome is the same, with other units, days or questions.
+        Extent = "extent",
+        /// Causes past those that a report tells apart.
+        Other = "other",
+    }
+}
+
+/// Difference of answers and its direction, by which changes are put together.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Direction in which the answers differ.
+    pub direction: Direction,
+    /// Kind of the difference.
+    pub kind: CauseKind,
+    /// Criteria that are judged otherwise; for other kinds none.
+    pub criteria: Vec<String>,
+}
+
+impl Cause {
+    /// Name of the cause in a run: the same cause has the same name in each.
+    pub(crate) fn id(&self) -> String {
+        let named = format!("{}\n{}\n{}", self.direction.name(), self.kind.name(), self.criteria.join("\n"));
+        Digest::of(named.as_bytes()).to_string()[..ID_LENGTH].to_owned()
+    }
+}
+
+/// Digits of a cause's name; of some hundred causes no two share it.
+const ID_LENGTH: usize = 16;
+
+/// Words for a call that came to no answer.
+const NO_ANSWER: [&str; 3] = ["fault", "invalid-request", "declined"];
 
 /// A decision that the candidate would have made otherwise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -66,6 +101,24 @@ pub struct Change {
     pub after: Outcome,
     /// Criteria that hold in one answer and not in the other, or are in one of them only.
     pub criteria: Vec<String>,
+}
+
+impl Change {
+    /// Cause of the change, as far as the two answers show it.
+    pub(crate) fn cause(&self) -> Cause {
+        let is_none = |outcome: &Outcome| NO_ANSWER.contains(&&*outcome.word);
+        let kind = match (is_none(&self.before), is_none(&self.after)) {
+            (_, true) => CauseKind::NoAnswer,
+            (true, false) => CauseKind::Answers,
+            _ if !self.criteria.is_empty() => CauseKind::Criteria,
+            _ if self.before.word != self.after.word => CauseKind::Outcome,
+            _ if self.operation == Operation::Adjudicate.name() => CauseKind::Amount,
+            _ => CauseKind::Extent,
+        };
+        let mut criteria = if kind == CauseKind::Criteria { self.criteria.clone() } else { Vec::new() };
+        criteria.sort_unstable();
+        Cause { direction: self.direction, kind, criteria }
+    }
 }
 
 /// Change between two answers; `None` if a provider or a reviewer would see none.
@@ -100,7 +153,7 @@ pub(crate) fn change(
 }
 
 /// The service that a question is about.
-fn service(question: &Question) -> String {
+pub(crate) fn service(question: &Question) -> String {
     match question {
         Question::Triage { request, .. } => request.service.clone(),
         Question::Presume { request, .. } | Question::Determine { request, .. } => request.service.clone(),
@@ -132,7 +185,8 @@ fn held(finding: &Finding) -> String {
     }
 }
 
-fn outcome(recorded: &Recorded, rates: &[Rate]) -> Outcome {
+/// Outcome of a recorded call, in the words in which answers are compared.
+pub(crate) fn outcome(recorded: &Recorded, rates: &[Rate]) -> Outcome {
     match recorded {
         Recorded::Fault(_) => ranked("fault", 1, 0, 0, &[]),
         // It would go back to its sender, and no case would come of it.

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use domain::claim;
 use domain::floor::{self, Ground};
-use domain::plan::authorization::Decision;
+use domain::plan::authorization::{Decision, GrantedLine};
 use domain::plan::billing::LineOutcome;
 use domain::plan::question::{Answer, Question};
 use domain::plan::referral::Disposition;
@@ -48,7 +48,7 @@ pub(crate) enum Grade {
 
 /// An answer, as far as one can be better than another.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Standing {
+pub(crate) struct GradedAnswer {
     pub(crate) grade: Grade,
     /// Its word in the API.
     pub(crate) word: &'static str,
@@ -56,14 +56,16 @@ pub(crate) struct Standing {
     pub(crate) clinical: bool,
     /// Facts and documents that it asks for.
     pub(crate) asks: Vec<Ask>,
+    /// Lines that it grants.
+    pub(crate) grants: Vec<GrantedLine>,
     /// Criteria that are met.
     met: usize,
     /// Criteria that are not, or not known to be.
     unmet: usize,
 }
 
-impl Standing {
-    /// Standing of an answer by its criteria, whatever it calls itself.
+impl GradedAnswer {
+    /// GradedAnswer of an answer by its criteria, whatever it calls itself.
     pub(crate) fn by_criteria(ground: Ground<'_>, question: &Question, answer: &Answer) -> Option<Self> {
         let cuts = conformance::cuts_for_a_person(ground, question, answer);
         let mut labelled = answer.clone();
@@ -72,7 +74,7 @@ impl Standing {
         Some(Self { clinical: standing.clinical || cuts, ..standing })
     }
 
-    /// Standing of an answer; `None` for one that judges no case.
+    /// GradedAnswer of an answer; `None` for one that judges no case.
     pub(crate) fn of(answer: &Answer) -> Option<Self> {
         use Grade::{Elsewhere, Part, Refused, Waiting, Whole};
         let is_clinical = |kind| kind == DenialKind::Clinical;
@@ -105,12 +107,13 @@ impl Standing {
                     claim::Leading::Denied => (Refused, "denied", false, Vec::new()),
                 };
                 let (met, unmet) = counted(&given.findings);
-                return Some(Self { grade, word, clinical, asks, met, unmet });
+                return Some(Self { grade, word, clinical, asks, grants: Vec::new(), met, unmet });
             }
             Answer::Presume(_) | Answer::Review(_) | Answer::Render(_) | Answer::Parse(_) => return None,
         };
         let (met, unmet) = counted(findings(answer));
-        Some(Self { grade, word, clinical, asks: asks.to_vec(), met, unmet })
+        let grants = granted(answer).to_vec();
+        Some(Self { grade, word, clinical, asks: asks.to_vec(), grants, met, unmet })
     }
 
     /// True if a better answer could come of the case.
@@ -145,6 +148,17 @@ pub(crate) fn findings(answer: &Answer) -> &[Finding] {
     }
 }
 
+/// The lines that an answer grants.
+fn granted(answer: &Answer) -> &[GrantedLine] {
+    let Answer::Determine(given) = answer else { return &[] };
+    match &given.decision {
+        Decision::Approved(grant) | Decision::PartlyApproved(grant) | Decision::Modified(grant) => {
+            &grant.lines
+        }
+        Decision::Pended(_) | Decision::Denied(_) => &[],
+    }
+}
+
 /// Number of criteria that are met, and of those that are not.
 fn counted(findings: &[Finding]) -> (usize, usize) {
     let met = findings.iter().filter(|finding| finding.outcome == FindingOutcome::Met).count();
@@ -152,7 +166,7 @@ fn counted(findings: &[Finding]) -> (usize, usize) {
 }
 
 /// Outcome of a search.
-pub(crate) struct Found {
+pub(crate) struct SearchOutcome {
     /// Sets that turn the answer, smallest first.
     pub(crate) sets: Vec<FoundSet>,
     /// True if everything that could be tried was.
@@ -164,7 +178,7 @@ pub(crate) struct Found {
 /// Things that together would turn the answer; without any one of them it would not turn.
 pub(crate) struct FoundSet {
     pub(crate) supplies: Vec<Supply>,
-    pub(crate) becomes: Standing,
+    pub(crate) becomes: GradedAnswer,
 }
 
 /// One of them, with the values that would do.
@@ -187,9 +201,9 @@ pub(crate) async fn search(
     question: &Question,
     answer: &Answer,
     patience: Duration,
-) -> Found {
-    let nothing = Found { sets: Vec::new(), exhausted: true, calls: 0 };
-    let base = Standing::by_criteria(Ground::of(plugin.profile()), question, answer);
+) -> SearchOutcome {
+    let nothing = SearchOutcome { sets: Vec::new(), exhausted: true, calls: 0 };
+    let base = GradedAnswer::by_criteria(Ground::of(plugin.profile()), question, answer);
     let (Some(base), Some(today)) = (base, suppose::today(question)) else { return nothing };
     if !base.can_be_better() {
         return nothing;
@@ -217,11 +231,11 @@ struct Search<'a> {
     question: &'a Question,
     today: Date,
     things: Vec<Thing>,
-    base: Standing,
+    base: GradedAnswer,
     /// Standings that each thing's values lead to alone.
-    alone: Vec<Vec<(Pick, Standing)>>,
+    alone: Vec<Vec<(Pick, GradedAnswer)>>,
     /// Standings of sets that were asked already; `None` for an answer that cannot be used.
-    known: HashMap<Set, Option<Standing>>,
+    known: HashMap<Set, Option<GradedAnswer>>,
     /// Of the plugin's time, by the sandbox's own measure, so that the search needs no clock.
     patience: Duration,
     most_calls: u32,
@@ -231,7 +245,7 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    async fn run(mut self) -> Found {
+    async fn run(mut self) -> SearchOutcome {
         let mut sets = self.singles().await;
         self.pairs(&mut sets).await;
         if sets.is_empty() {
@@ -249,12 +263,12 @@ impl Search<'_> {
         for (set, becomes) in sets {
             found.push(self.widened(&set, becomes).await);
         }
-        Found { sets: found, exhausted: !self.cut_off, calls: self.calls }
+        SearchOutcome { sets: found, exhausted: !self.cut_off, calls: self.calls }
     }
 
-    /// Standing of the answer with `set`; `None` if it breaks a rule of the floor, or may not be asked any
-    /// more.
-    async fn standing(&mut self, set: &Set) -> Option<Standing> {
+    /// GradedAnswer of the answer with `set`; `None` if it breaks a rule of the floor, or may not be asked
+    /// any more.
+    async fn standing(&mut self, set: &Set) -> Option<GradedAnswer> {
         if let Some(known) = self.known.get(set) {
             return known.clone();
         }
@@ -271,7 +285,7 @@ impl Search<'_> {
         let standing = match &call.ending {
             // As a real answer must.
             Ending::Answer(answer) if floor::check(ground, &question, answer).is_ok() => {
-                Standing::by_criteria(ground, &question, answer)
+                GradedAnswer::by_criteria(ground, &question, answer)
             }
             Ending::Answer(_) | Ending::GuestError(_) => None,
             _ => {
@@ -286,7 +300,7 @@ impl Search<'_> {
     }
 
     /// Things that turn the answer alone.
-    async fn singles(&mut self) -> Vec<(Set, Standing)> {
+    async fn singles(&mut self) -> Vec<(Set, GradedAnswer)> {
         let mut sets = Vec::new();
         for place in 0..self.things.len() {
             for pick in self.things[place].picks() {
@@ -306,7 +320,7 @@ impl Search<'_> {
     }
 
     /// Pairs of things that do nothing alone.
-    async fn pairs(&mut self, sets: &mut Vec<(Set, Standing)>) {
+    async fn pairs(&mut self, sets: &mut Vec<(Set, GradedAnswer)>) {
         let turning: Vec<usize> = sets.iter().map(|(set, _)| set[0].0).collect();
         let others: Vec<usize> = (0..self.things.len()).filter(|place| !turning.contains(place)).collect();
         for (index, &one) in others.iter().enumerate() {
@@ -321,7 +335,7 @@ impl Search<'_> {
         }
     }
 
-    async fn pair(&mut self, one: usize, other: usize) -> Option<(Set, Standing)> {
+    async fn pair(&mut self, one: usize, other: usize) -> Option<(Set, GradedAnswer)> {
         for first in self.promising(one) {
             for second in self.promising(other) {
                 let set = vec![(one, first), (other, second)];
@@ -335,7 +349,7 @@ impl Search<'_> {
     }
 
     /// All that help, at once; then without each that is not needed.
-    async fn together(&mut self) -> Option<(Set, Standing)> {
+    async fn together(&mut self) -> Option<(Set, GradedAnswer)> {
         let helping = |place| self.best(place).filter(|(_, best)| best.rank() > self.base.rank());
         let mut set: Set = (0..self.things.len())
             .filter_map(|place| helping(place).map(|(pick, _)| (place, pick)))
@@ -354,7 +368,7 @@ impl Search<'_> {
     }
 
     /// Nothing turns it. Then what leaves less to ask.
-    fn steps(&self) -> Vec<(Set, Standing)> {
+    fn steps(&self) -> Vec<(Set, GradedAnswer)> {
         let step = |place| {
             let (pick, standing) = self.best(place)?;
             standing.helps(&self.base).then(|| (vec![(place, pick)], standing))
@@ -363,7 +377,7 @@ impl Search<'_> {
     }
 
     /// The value that does most alone; the first of equals.
-    fn best(&self, place: usize) -> Option<(Pick, Standing)> {
+    fn best(&self, place: usize) -> Option<(Pick, GradedAnswer)> {
         let alone = self.alone[place].iter().rev();
         alone.max_by_key(|(_, standing)| standing.rank()).cloned()
     }
@@ -383,7 +397,7 @@ impl Search<'_> {
     }
 
     /// The set with every value of each thing that goes as far, the others being as they are.
-    async fn widened(&mut self, set: &Set, becomes: Standing) -> FoundSet {
+    async fn widened(&mut self, set: &Set, becomes: GradedAnswer) -> FoundSet {
         let mut supplies = Vec::with_capacity(set.len());
         for (index, (place, pick)) in set.iter().enumerate() {
             let supply = match pick {

@@ -1,8 +1,8 @@
-//! What the SDKs of other languages have from Rust and from the contract: files that are written by machine, and kept
+//! Files that the SDKs of other languages have from Rust and from the contract, written by machine and kept
 //! beside them so that nobody needs the machine to build a plugin.
 //!
-//! After a change of the contract or of `state_rules!`, `CROSSWALK_UPDATE=1 cargo test --manifest-path
-//! plugins/Cargo.toml --package silver-oak` writes them anew.
+//! After a change of the contract or of `state_rules!`, `CROSSWALK_UPDATE=1 cargo xtask test plugins
+//! --package silver-oak` writes them anew.
 
 mod shapes;
 mod typescript;
@@ -12,7 +12,8 @@ use std::{env, fs};
 
 use crosswalk_plan::Rule;
 
-/// The state's rules, which every plan must use in full, are written once, in Rust; the other languages read them as data.
+/// The state's rules, which every plan must use in full, are written once, in Rust; the other languages read
+/// them as data.
 #[test]
 fn the_states_rules_are_these() {
     let rules: &[Rule] = crosswalk_plan::state_rules!("", room_and_board_days: 0);

@@ -1,4 +1,5 @@
-//! The contract's types as data, by which the SDKs of other languages check answers field by field and carry cases in and out.
+//! The contract's types as data, by which the SDKs of other languages check answers field by field and carry
+//! cases in and out.
 
 use std::path::Path;
 
@@ -50,7 +51,7 @@ fn shape(resolve: &Resolve, id: TypeId, interface: &str) -> Option<Value> {
     Some(json!({ "interface": interface, what: shape }))
 }
 
-/// What a function takes and gives, and whether it may give an error instead.
+/// Parameters and result of a function, and if it may give an error instead.
 fn signature(resolve: &Resolve, function: &Function) -> Value {
     let takes = function.params.iter().map(|parameter| json!([parameter.name, say(resolve, &parameter.ty)]));
     let result = function.result.as_ref().expect("each function of the contract gives something");

@@ -11,7 +11,8 @@ pub(crate) fn of(contract: &Path) -> String {
     resolve.push_path(contract).expect("the contract is valid WIT");
     let mut file = String::from(
         "// The contract's types, written from wit/; not to be edited.\n//\n\
-         // Money, counts and instants are `bigint`. A function that gives a `result` returns its value and throws\n\
+         // Money, counts and instants are `bigint`. A function that gives a `result` returns its value and \
+         throws\n\
          // `{ payload: PlanError }`.\n",
     );
     let mut interfaces: Vec<_> = resolve.interfaces.iter().map(|(_, interface)| interface).collect();

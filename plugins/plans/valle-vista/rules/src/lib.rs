@@ -1,7 +1,7 @@
 //! Valle Vista Health Plan's rules: a local initiative that answers every workflow itself.
 //!
-//! What is its own: service in recuperative care may start at once for 14 days, many kinds of providers may start ECM for
-//! 30 days, and ECM is paid by the month. It adds nothing to the state's criteria.
+//! What is its own: service in recuperative care may start at once for 14 days, many kinds of providers may
+//! start ECM for 30 days, and ECM is paid by the month. It adds nothing to the state's criteria.
 
 pub mod next;
 mod rates;
@@ -17,7 +17,7 @@ use crosswalk_plan::{
     state_rules, text,
 };
 
-/// The plan.
+/// The plan as data.
 pub const PLAN: Plan = Plan {
     id: "valle-vista",
     name: "Valle Vista Health Plan",
@@ -67,12 +67,12 @@ pub const PLAN: Plan = Plan {
     tables: &[],
 };
 
-/// Answers a referral.
+/// Answers a referral: accepted, redirected, pended or not eligible.
 pub fn triage(request: &ReferralRequest, context: &Context) -> TriageResult {
     PLAN.triage(request, context)
 }
 
-/// Whether service may start before the decision.
+/// The presumptive window, if service may start before the decision.
 pub fn presume(request: &AuthorizationRequest, context: &Context) -> Option<Presumption> {
     PLAN.presume(request, context)
 }
@@ -95,7 +95,7 @@ pub fn review(application: &Application, today: Date) -> ReviewResult {
     PLAN.review(application, today)
 }
 
-/// The plan, described.
+/// The profile that the plan declares.
 pub fn describe() -> PlanProfile {
     PLAN.describe()
 }
@@ -125,8 +125,8 @@ const ELECTIONS: &[Elected] = &[
     Elected::of("transitional-rent", BOTH, since(day(2026, 1, 1))),
 ];
 
-/// 30 days for ECM since 2025-01-01 (DHCS ECM Policy Guide, presumptive authorization); 14 for recuperative care by the
-/// plan's own choice, because without it people wait in hospital beds.
+/// 30 days for ECM since 2025-01-01 (DHCS ECM Policy Guide, presumptive authorization); 14 for recuperative
+/// care by the plan's own choice, because without it people wait in hospital beds.
 const PRESUMPTIVE: &[Presume] = &[
     ecm_presumption(
         "vv.presume.ecm.homelessness",

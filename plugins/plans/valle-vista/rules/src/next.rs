@@ -1,11 +1,12 @@
-//! The plan's rules for next year: a care plan comes with each request for ECM. And a draft of them, with a slip in it.
+//! The plan's rules for next year: a care plan comes with each request for ECM. And a draft of them, with a
+//! slip in it.
 
 use crosswalk_plan::profile::CriterionKind;
 use crosswalk_plan::{Plan, Rule, Test, day, since, state_rules, text};
 
 use crate::ROOM_AND_BOARD_DAYS;
 
-/// The new rules.
+/// The plan as data, with the new rules.
 pub const PLAN: Plan = Plan {
     version: "2.0.0",
     rules: &[state_rules!("vv", room_and_board_days: ROOM_AND_BOARD_DAYS), &[care_plan_for("ecm")]],
