@@ -17,7 +17,7 @@ use domain::plan::types::{Ask, Fact, FactSource};
 use domain::{claim, referral};
 use i18n_embed_fl::fl;
 use workflow::shown::{
-    Advice, Around, Body, Review, ShownCase, ShownLimit, ShownMember, TimelineStep, Usage,
+    Advice, Around, Body, RelatedCase, Review, ShownCase, ShownLimit, ShownMember, TimelineStep, Usage,
 };
 
 use super::deeds::{Leaning, advised};
@@ -207,7 +207,7 @@ fn parts(frame: &Frame<'_>, screen: &Screen<'_>) -> Parts {
         documents: documents(words, case.body.documents(), Some(DOCUMENTS)),
         limits: limit_table(words, screen.limits),
         history: around.and_then(|around| history(words, around)),
-        cases: around.and_then(|around| cases(words, around)),
+        cases: around.and_then(|around| cases(words, &around.cases)),
         timeline,
         handled: screen.desk.shown(words, case.body.kind(), case.id, screen.rights, screen.once),
         no_form: no_form(words, settles, form.is_some()),
@@ -609,10 +609,10 @@ fn history(words: Words, around: &Around) -> Option<Sheet> {
 const MOST_HISTORY: usize = 20;
 
 /// The person's other cases with the plan, newest first.
-fn cases(words: Words, around: &Around) -> Option<Sheet> {
+pub(crate) fn cases(words: Words, cases: &[RelatedCase]) -> Option<Sheet> {
     let l = words.l;
     let heads = vec![fl!(l, "service"), fl!(l, "kind"), fl!(l, "work-status"), fl!(l, "received")];
-    let row = |other: &workflow::shown::RelatedCase| {
+    let row = |other: &RelatedCase| {
         let cells = [
             kind_name(words, other.kind),
             status_of(words, &other.state).word,
@@ -625,7 +625,7 @@ fn cases(words: Words, around: &Around) -> Option<Sheet> {
             cells: heads.iter().skip(1).cloned().zip(cells).collect(),
         }
     };
-    let rows: Vec<Row> = around.cases.iter().take(MOST_HISTORY).map(row).collect();
+    let rows: Vec<Row> = cases.iter().take(MOST_HISTORY).map(row).collect();
     (!rows.is_empty()).then(|| Sheet { caption: fl!(l, "work-cases"), heads: heads.clone(), rows })
 }
 

@@ -1,12 +1,14 @@
 //! The worklist and the screen to decide in their states, with an invented person and plan.
 
 use domain::case::CaseKind;
+use domain::identifiers::{CaseId, OrgId};
 use domain::plan::types::Urgency;
 use domain::statute::ClockNature;
 use i18n_embed_fl::fl;
 use jiff::ToSpan as _;
 use jiff::civil::date;
 use workflow::command::{Holder, WorkFilter};
+use workflow::shown::RelatedCase;
 
 use super::decide::{self, Advised, Against, Parts};
 use super::deeds::{Deed, Leaning};
@@ -181,7 +183,7 @@ fn parts(frame: &Frame<'_>, form: Option<Form>) -> Parts {
         documents: Some(gallery::documents(words, super::DOCUMENTS)),
         limits: Some(gallery::limits(words)),
         history: Some(sheet(words, fl!(l, "work-history"), "26")),
-        cases: None,
+        cases: decide::cases(words, &[related(frame)]),
         timeline: gallery::timeline(words),
         handled: Some(HandledShown {
             says: Some(fl!(
@@ -211,6 +213,18 @@ fn sheet(words: Words, caption: String, units: &str) -> Sheet {
     let heads = vec![fl!(words.l, "procedure"), fl!(words.l, "units")];
     let cells = vec![(heads[1].clone(), units.to_owned())];
     Sheet { caption, rows: vec![Row { name: "T2033 U6".to_owned(), address: None, cells }], heads }
+}
+
+/// Another case of the person with the plan.
+fn related(frame: &Frame<'_>) -> RelatedCase {
+    RelatedCase {
+        id: CaseId::from_uuid(Default::default()),
+        kind: CaseKind::Authorization,
+        service: Some("housing-transition-navigation".to_owned()),
+        state: "approved".to_owned(),
+        provider: OrgId::from_uuid(Default::default()),
+        received_at: frame.now.checked_sub(480.hours()).unwrap_or(frame.now),
+    }
 }
 
 fn facts(words: Words) -> Titled {
