@@ -194,16 +194,15 @@ impl IdentityProvider {
         let (challenge, redirect) = (query.get("code_challenge"), query.get("redirect_uri"));
         let kept = Code { token, challenge: challenge.to_owned(), redirect: redirect.to_owned() };
         known.codes.insert(code.clone(), kept);
-        let (_, path) =
-            redirect.split_once("://").and_then(|(_, rest)| rest.split_once('/')).expect("a path");
-        format!("/{path}?code={}&state={}", escaped(&code), escaped(query.get("state")))
+        format!("{}?code={}&state={}", path_of(redirect), escaped(&code), escaped(query.get("state")))
     }
 
     /// The browser that was sent to this address is sent back with a refusal.
     pub(crate) fn refuses(&self, address: &str) -> String {
         let query = Query::of(address);
         let state = escaped(query.get("state"));
-        format!("/portal/sign-in/returned?error=access_denied&error_description=No&state={state}")
+        let path = path_of(query.get("redirect_uri"));
+        format!("{path}?error=access_denied&error_description=No&state={state}")
     }
 
     /// A parameter of the address to which a browser was sent.
@@ -302,6 +301,13 @@ impl Known {
             None => (400, json!({ "error": "invalid_grant" })),
         }
     }
+}
+
+/// Path of an address, as a browser asks for it.
+#[track_caller]
+fn path_of(address: &str) -> String {
+    let behind = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    format!("/{}", behind.expect("a path").1)
 }
 
 fn new_key() -> Vec<u8> {

@@ -15,6 +15,7 @@ on_both_databases! {
     a_person_signs_in_by_the_organization
     what_is_no_word_of_the_provider_lets_nobody_in
     an_answer_is_worth_something_once_and_in_one_browser
+    an_answer_at_the_address_of_another_provider_is_none
     nobody_is_let_in_who_has_no_account
     an_address_that_somebody_else_has_now_opens_nothing
     an_invitation_is_taken_up_at_the_provider
@@ -32,7 +33,11 @@ on_both_databases! {
 const SESSION: &str = "__Host-cw";
 const ORGANIZATION: &str = "/portal/sign-in/organization";
 const PROVE: &str = "/portal/prove/organization";
-const REDIRECT: &str = "http://localhost/portal/sign-in/returned";
+
+/// Address to which the provider of an organization sends people back.
+fn redirect(organization: &str) -> String {
+    format!("http://localhost/portal/sign-in/returned/{organization}")
+}
 
 /// Settings under which a provider may be on this machine.
 const SETTINGS: [(&str, &str); 3] = [
@@ -145,7 +150,10 @@ fn a_person_signs_in_by_the_organization(database: Database) {
     let page = page.with(200);
     assert!(page.text().contains("You go to 127.0.0.1 now."), "{}", page.text());
     let out = address(&page);
-    for (name, value) in [("redirect_uri", REDIRECT), ("client_id", CLIENT), ("scope", "openid email")] {
+    let redirect = redirect(&organization.id);
+    for (name, value) in
+        [("redirect_uri", redirect.as_str()), ("client_id", CLIENT), ("scope", "openid email")]
+    {
         assert_eq!(IdentityProvider::parameter(&out, name).as_deref(), Some(value), "{name}");
     }
     assert_eq!(IdentityProvider::parameter(&out, "prompt"), None);
@@ -288,7 +296,7 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
         let seat = organization.browser();
         let answer = said(&seat, &ida);
         let broken = match change {
-            "nothing" => "/portal/sign-in/returned".to_owned(),
+            "nothing" => format!("/portal/sign-in/returned/{}", organization.id),
             name => answer.replacen(name, &format!("not-{name}"), 1),
         };
         assert!(seat.get(&broken).status >= 400, "{change}");
@@ -303,6 +311,23 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
     let (_, state) = mine.split_once("&state=").expect("a state");
     let (code, _) = theirs.split_once("&state=").expect("a code");
     turned(&seat, seat.get(&format!("{code}&state={state}")), 422, OVER);
+}
+
+/// A mix-up: the provider that somebody chose sends the browser on to an honest one, which signs the person
+/// in and sends the code here. Whoever took it for the first one's would hand it to that one.
+fn an_answer_at_the_address_of_another_provider_is_none(database: Database) {
+    let county = shared(database);
+    let [evil, honest] = ["mixed-evil", "mixed-honest"].map(|name| Organization::new(county, name, &[]));
+    honest.invites("ida@mixed.example");
+    let seat = evil.browser();
+    let own = format!("/{}?", evil.id);
+    let back = evil.provider.signs_in(&evil.goes(&seat), &Said::of("ida", "ida@mixed.example"), now(county));
+    assert!(back.contains(&own), "each has its own address: {back}");
+    let mixed = back.replace(&own, &format!("/{}?", honest.id));
+    turned(&seat, seat.get(&mixed), 502, "Your sign-in at work is not set up right");
+    assert_eq!(evil.provider.was_asked("/token"), 0, "the code is handed to nobody");
+    turned(&seat, seat.get(&back), 422, "This sign-in is over");
+    assert_eq!(seat.get(&back.replace(&own, "/nobody?")).status, 404);
 }
 
 fn nobody_is_let_in_who_has_no_account(database: Database) {
@@ -629,7 +654,10 @@ fn an_organization_sets_its_own_provider(database: Database) {
     let provider = IdentityProvider::start();
     let send = |key: &str, body: &Value| client.send(&Request::post("/v1/identity-providers", body).by(key));
     let set = send(&office, &provider.settings("own-office", &["own.example"])).with(200);
-    assert_eq!((text(&set, "/organization"), text(&set, "/redirect_uri")), (own.id.as_str(), REDIRECT));
+    assert_eq!(
+        (text(&set, "/organization"), text(&set, "/redirect_uri")),
+        (own.id.as_str(), &*redirect(&own.id))
+    );
     assert!(!set.to_string().contains("secret"), "{set}");
     let listed = client.read(&office, "/v1/identity-providers");
     assert_eq!(listed["items"], json!([set]));
@@ -789,7 +817,8 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let list = ada.get("/portal/identity").with(200);
     assert!(list.text().contains("There is none yet"), "{}", list.text());
     let form = ada.get("/portal/identity/new").with(200);
-    assert_eq!(form.codes(), [REDIRECT]);
+    let redirect = redirect(&own.id);
+    assert_eq!(form.codes(), [redirect.as_str()]);
     let provider = IdentityProvider::start();
     let fields = |secret: &str| {
         [
@@ -809,7 +838,8 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     assert!(wrong.text().contains("Copy the client secret from the provider"), "{}", wrong.text());
     assert_eq!((wrong.value("short-name"), wrong.value("client-secret")), ("pages".into(), String::new()));
     let one = send(&wrong, &fields(SECRET)).with(200);
-    for said in ["pages", provider.issuer.as_str(), "pages.example, more.example", REDIRECT, "in use since"] {
+    for said in ["pages", provider.issuer.as_str(), "pages.example, more.example", &redirect, "in use since"]
+    {
         assert!(one.text().contains(said), "{said}: {}", one.text());
     }
     assert!(!one.html.contains(SECRET));
@@ -858,6 +888,7 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     });
     let otto = Seat::invited(&county.client(), &county.server.operator, &new);
     let form = otto.get("/portal/identity/new").with(200);
+    assert!(form.text().contains("You see the address when you have saved"), "{}", form.text());
     let mut all: Vec<(&str, String)> = fields(SECRET).into();
     all.push(("organization", own.id.clone()));
     let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();

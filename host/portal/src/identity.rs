@@ -60,6 +60,17 @@ pub enum Whose {
     },
 }
 
+/// Address to which a provider sends people back, as a form can tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redirect {
+    /// The service does not know its own address.
+    None,
+    /// It is another one for each of the organizations that can be chosen: it is told afterwards.
+    Afterwards,
+    /// This one.
+    To(String),
+}
+
 /// Form of a provider, with what was typed. The secret is never shown again. Has no `Debug`, so that what was
 /// typed is in no log.
 #[derive(Clone)]
@@ -76,8 +87,8 @@ pub struct Form {
     pub client_id: String,
     /// Domains of addresses, with spaces or commas between.
     pub domains: String,
-    /// Address to which the provider sends people back, where the service knows its own.
-    pub redirect: Option<String>,
+    /// Address to which the provider sends people back.
+    pub redirect: Redirect,
     /// Mistakes of the form.
     pub wrong: Vec<Wrong>,
 }
@@ -273,18 +284,22 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
         fields.iter().filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
     let rows = of_choice.map(|text| Mistake { field: "organization", text }).into_iter().chain(of_fields);
     let errors = Errors { title: fl!(l, "errors"), rows: rows.collect() };
-    let without = || Message { tone: Tone::Soon, text: fl!(l, "identity-without-address") };
+    let (message, redirect) = match &form.redirect {
+        Redirect::None => (Some((Tone::Soon, fl!(l, "identity-without-address"))), None),
+        Redirect::Afterwards => (Some((Tone::Plain, fl!(l, "identity-redirect-afterwards"))), None),
+        Redirect::To(address) => (None, Some(address.clone())),
+    };
     FormPage {
         shell: Shell::of(frame, &heading, None).around_form(&errors),
         heading,
-        messages: form.redirect.is_none().then(without).into_iter().collect(),
+        messages: message.map(|(tone, text)| Message { tone, text }).into_iter().collect(),
         errors,
         action,
         once: form.once.clone(),
         organization,
         fields,
         redirect_says: fl!(l, "identity-redirect-says"),
-        redirect: form.redirect.clone(),
+        redirect,
         button: fl!(l, "accounts-save"),
     }
     .to_string()

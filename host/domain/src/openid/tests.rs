@@ -352,13 +352,13 @@ fn everything_of_an_attempt_comes_of_its_secret() {
 fn a_browser_is_sent_with_a_challenge_and_without_the_verifier() {
     let secret = Secret::of(&[b"random"]);
     let client = "cross walk".parse().unwrap();
-    let redirect = "https://crosswalk.county.example/portal/sign-in/returned";
+    let redirect = "https://crosswalk.county.example/portal/sign-in/returned/org_1";
     let leaving = Leaving { secret: &secret, client: &client, redirect, purpose: Purpose::SignIn };
     let found = Discovery::read(document().to_string().as_bytes(), &issuer()).unwrap();
     let address = leaving.address(&found);
     let expected = format!(
         "https://login.vallevista.example/authorize?response_type=code&client_id=cross%20walk\
-         &redirect_uri=https%3A%2F%2Fcrosswalk.county.example%2Fportal%2Fsign-in%2Freturned&scope=openid%20email\
+         &redirect_uri=https%3A%2F%2Fcrosswalk.county.example%2Fportal%2Fsign-in%2Freturned%2Forg_1&scope=openid%20email\
          &state={}&nonce={}&code_challenge={}&code_challenge_method=S256",
         secret.state(),
         secret.nonce(),

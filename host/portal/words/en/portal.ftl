@@ -1959,6 +1959,7 @@ identity-domains-taken = One of these is used by people who work for others. Lea
 identity-domains-any = all
 identity-redirect = Sends people back to
 identity-redirect-says = The provider must be told to send people back to this address:
+identity-redirect-afterwards = The provider must be told where to send people back. You see the address when you have saved.
 identity-without-address = This service does not know its own address, so nobody can sign in this way yet. Ask the county.
 identity-end = End this provider
 identity-end-says =

@@ -1960,6 +1960,7 @@ identity-domains-taken = Uno de estos lo usa gente que trabaja para otros. Quít
 identity-domains-any = todos
 identity-redirect = Devuelve a la gente a
 identity-redirect-says = El proveedor debe devolver a la gente a esta dirección:
+identity-redirect-afterwards = El proveedor debe saber a dónde devolver a la gente. Verá la dirección cuando haya guardado.
 identity-without-address = Este servicio no conoce su propia dirección, así que nadie puede entrar así todavía. Pregunte al condado.
 identity-end = Terminar este proveedor
 identity-end-says =

@@ -10,7 +10,7 @@ use axum::routing::get;
 use domain::identifiers::{IdentityProviderId, OrgId};
 use domain::openid::{ClientSecret, EmailDomain};
 use domain::problem::Code;
-use portal::identity::{self, Form, IDENTITY, NEW, Provider, Whose, Wrong};
+use portal::identity::{self, Form, IDENTITY, NEW, Provider, Redirect, Whose, Wrong};
 use portal::{Fields, ONCE};
 use serde::Deserialize;
 use workflow::command::{NewIdentityProvider, Outcome};
@@ -143,7 +143,7 @@ async fn new(State(app): State<App>, viewer: Viewer, reader: Reader) -> Result<R
         issuer: String::new(),
         client_id: String::new(),
         domains: String::new(),
-        redirect: app.crosswalk.returns_to(),
+        redirect: redirect(&app, &viewer.caller),
         wrong: Vec::new(),
     };
     Ok(form_page(&reader, &viewer, StatusCode::OK, &form))
@@ -159,7 +159,7 @@ async fn begin(
     let language = sent.language(&mut reader);
     let offered = offered(&app, &viewer.caller).await?;
     let whose = Whose::New { offered, chosen: sent.text("organization").to_owned() };
-    let form = typed(&app, &sent, whose);
+    let form = typed(&sent, whose, redirect(&app, &viewer.caller));
     if language.is_some() {
         return Ok(spoken(form_page(&reader, &viewer, StatusCode::OK, &form), language));
     }
@@ -184,7 +184,7 @@ async fn to_change(
         issuer: provider.issuer,
         client_id: provider.client_id,
         domains: provider.domains.join(", "),
-        redirect: provider.redirect,
+        redirect: provider.redirect.map_or(Redirect::None, Redirect::To),
         wrong: Vec::new(),
     };
     Ok(form_page(&reader, &viewer, StatusCode::OK, &form))
@@ -207,7 +207,7 @@ async fn change(
     let sent = Sent::read(request).await?;
     let language = sent.language(&mut reader);
     let whose = Whose::Known { id: provider.id, organization: provider.organization };
-    let form = typed(&app, &sent, whose);
+    let form = typed(&sent, whose, provider.redirect.map_or(Redirect::None, Redirect::To));
     if language.is_some() {
         return Ok(spoken(form_page(&reader, &viewer, StatusCode::OK, &form), language));
     }
@@ -215,8 +215,18 @@ async fn change(
     set(&app, &viewer, &reader, &sent, (form, organization)).await
 }
 
+/// The address that the form of a new provider tells. Each organization has its own, and the operator has yet
+/// to choose one.
+fn redirect(app: &App, caller: &Caller) -> Redirect {
+    match caller.organization.filter(|_| !is_operator(caller)) {
+        Some(own) => app.crosswalk.returns_to(own).map_or(Redirect::None, Redirect::To),
+        None if app.crosswalk.has_sign_on() => Redirect::Afterwards,
+        None => Redirect::None,
+    }
+}
+
 /// A form as it was sent.
-fn typed(app: &App, fields: &Fields, whose: Whose) -> Form {
+fn typed(fields: &Fields, whose: Whose, redirect: Redirect) -> Form {
     let text = |name| fields.text(name).to_owned();
     Form {
         whose,
@@ -225,7 +235,7 @@ fn typed(app: &App, fields: &Fields, whose: Whose) -> Form {
         issuer: text("issuer"),
         client_id: text("client-id"),
         domains: text("domains"),
-        redirect: app.crosswalk.returns_to(),
+        redirect,
         wrong: Vec::new(),
     }
 }

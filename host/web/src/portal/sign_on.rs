@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::account::Email;
+use domain::identifiers::OrgId;
 use portal::invitation::{INVITATION, LINK};
 use portal::sign_in::{THEN, Then, Why};
 use portal::sign_on::{
@@ -33,6 +34,7 @@ use super::viewer::{Absent, of_request, stand_in};
 use crate::App;
 use crate::auth::request_id;
 use crate::problem::ApiError;
+use crate::routes::Named;
 
 /// Longest address of ours that is kept for the way back.
 const LONGEST: usize = 1_000;
@@ -41,7 +43,7 @@ const LONGEST: usize = 1_000;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(ORGANIZATION, get(ask).post(organization))
-        .route(RETURNED, get(returned))
+        .route(&format!("{RETURNED}/{{organization}}"), get(returned))
         .route(DONE, get(done))
         .route(BACK, post(back))
         .route(PROVE_THERE, get(to_first_page).post(prove))
@@ -190,12 +192,13 @@ async fn join(State(app): State<App>, reader: Reader, request: Request) -> Resul
 async fn returned(
     State(app): State<App>,
     mut reader: Reader,
+    Named(organization): Named<OrgId>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, ApiError> {
     reader.address = SIGN_IN.to_owned();
     let (parts, _) = request.into_parts();
-    let sent = query.as_deref().and_then(sent_back);
+    let sent = query.as_deref().and_then(|query| sent_back(organization, query));
     let secret = cookie(&parts.headers, cookies::PROVIDER).map(str::to_owned);
     let (Some(sent), Some(secret)) = (sent, secret) else {
         return Ok(turned_away(&reader, Turned::NotBegun));
@@ -221,8 +224,9 @@ async fn returned(
     Ok(response)
 }
 
-/// Parameters of an answer. One that comes twice is none: a reader of one of the two would be fooled.
-fn sent_back(query: &str) -> Option<SentBackBy> {
+/// Parameters of an answer at an organization's address. One that comes twice is none: a reader of one of the
+/// two would be fooled.
+fn sent_back(organization: OrgId, query: &str) -> Option<SentBackBy> {
     let fields: Fields = read(query.as_bytes())?;
     let once = |name: &str| {
         let mut all = fields.all(name);
@@ -230,6 +234,7 @@ fn sent_back(query: &str) -> Option<SentBackBy> {
         if all.next().is_some() { None } else { Some(first) }
     };
     Some(SentBackBy {
+        organization,
         state: once("state")??,
         code: once("code")?,
         error: once("error")?,

@@ -160,7 +160,8 @@ impl Crosswalk {
     }
 
     fn shown_provider(&self, standing: InUse) -> ShownIdentityProvider {
-        ShownIdentityProvider { standing, redirect: self.returns_to() }
+        let redirect = self.returns_to(standing.provider.organization);
+        ShownIdentityProvider { standing, redirect }
     }
 
     /// Ends a provider: nobody is sent to it any more, its people are signed out, and whoever has no other

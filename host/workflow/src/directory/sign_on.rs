@@ -92,10 +92,10 @@ impl Crosswalk {
         self.settings().sign_on.is_some()
     }
 
-    /// Address to which providers send people back, where the service knows its own.
+    /// Address to which the provider of an organization sends people back, where the service knows its own.
     #[must_use]
-    pub fn returns_to(&self) -> Option<String> {
-        self.settings().sign_on.as_ref().map(|sign_on| sign_on.redirect.clone())
+    pub fn returns_to(&self, organization: OrgId) -> Option<String> {
+        self.settings().sign_on.as_ref().map(|sign_on| sign_on.returns_to(organization))
     }
 
     /// Sends somebody to the provider that is called up so. That one is called up so is no secret; whether
@@ -195,8 +195,8 @@ impl Crosswalk {
         let ends_at = now + Spans::state().on(Span::Attempt, self.today());
         let attempt = Attempt { provider: provider.id, purpose, account, leads_to, asked_at: now, ends_at };
         self.store().commit(Unit::of(store::identity_links::ask(&secret.hash(), &attempt))).await?;
-        let redirect = &self.sign_on()?.redirect;
-        let leaving = Leaving { secret: &secret, client: &provider.client_id, redirect, purpose };
+        let redirect = self.sign_on()?.returns_to(provider.organization);
+        let leaving = Leaving { secret: &secret, client: &provider.client_id, redirect: &redirect, purpose };
         Ok(Ok(Departure {
             address: leaving.address(&discovery),
             secret: secret.expose().to_owned(),
@@ -288,6 +288,11 @@ impl Crosswalk {
         secret: &Secret,
         sent: &SentBackBy,
     ) -> Result<Claims, Turned> {
+        // A code at the address of another provider is not this one's to see: it could use it there.
+        if sent.organization != provider.organization {
+            tracing::warn!(issuer = %provider.issuer, "an answer came to another identity provider's address");
+            return Err(Turned::Unusable);
+        }
         let discovery = self.description(provider).await?;
         if !discovery.sent(&provider.issuer, sent.issuer.as_deref()) {
             return Err(Turned::Unusable);
