@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use jiff::Timestamp;
@@ -34,6 +34,8 @@ pub(crate) enum Mood {
     Endless,
     /// It describes another issuer.
     Impostor,
+    /// It exchanges no code until its mood is another one.
+    Waiting,
 }
 
 /// Way in which a token is signed.
@@ -85,7 +87,19 @@ impl Said {
 pub(crate) struct IdentityProvider {
     /// Its issuer, such as `http://127.0.0.1:40123`.
     pub(crate) issuer: String,
-    known: Arc<Mutex<Known>>,
+    known: Arc<Shared>,
+}
+
+/// State that the threads of the provider share.
+struct Shared {
+    known: Mutex<Known>,
+    moved: Condvar,
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct Known {
@@ -136,7 +150,7 @@ impl IdentityProvider {
             codes_made: 0,
             asked: Vec::new(),
         };
-        let known = Arc::new(Mutex::new(known));
+        let known = Arc::new(Shared { known: Mutex::new(known), moved: Condvar::new() });
         let shared = Arc::clone(&known);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -148,7 +162,7 @@ impl IdentityProvider {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.known()
     }
 
     /// Body by which an organization sets it as its provider.
@@ -162,6 +176,7 @@ impl IdentityProvider {
     /// It is so from now on.
     pub(crate) fn is(&self, mood: Mood) {
         self.known().mood = mood;
+        self.known.moved.notify_all();
     }
 
     /// It signs by another key from now on, and publishes only that one.
@@ -321,11 +336,15 @@ fn pair(key: &[u8]) -> EcdsaKeyPair {
 }
 
 /// Answers one request, and closes the connection.
-fn answer(mut stream: TcpStream, known: &Mutex<Known>) {
+fn answer(mut stream: TcpStream, shared: &Shared) {
     let Some((line, authorization, body)) = request(&stream) else { return };
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = shared.known();
     known.asked.push(path.clone());
+    if path == "/token" {
+        let waits = |known: &mut Known| known.mood == Mood::Waiting;
+        known = shared.moved.wait_while(known, waits).unwrap_or_else(PoisonError::into_inner);
+    }
     let (status, json) = match (known.mood, &*path) {
         (Mood::Away, _) => (503, json!({ "error": "temporarily_unavailable" })),
         (Mood::Hanging, _) => {

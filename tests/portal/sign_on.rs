@@ -2,13 +2,14 @@
 //! the providers themselves, set by who looks after an organization's people.
 
 use std::sync::OnceLock;
+use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::{
     CLIENT, County, Database, Device, IdentityProvider, Mood, Page, Request, SECRET, Said, Seat, Server,
-    Signed, on_both_databases, problem, text,
+    Signed, on_both_databases, problem, text, until,
 };
 
 on_both_databases! {
@@ -25,6 +26,7 @@ on_both_databases! {
     a_provider_that_changes_its_key_is_asked_once_a_minute
     an_organization_sets_its_own_provider
     a_provider_ends_with_everybodys_sessions
+    a_provider_that_ends_meanwhile_lets_nobody_in
     a_name_and_a_domain_lead_to_one_organization
     the_pages_set_change_and_end_a_provider
     without_a_public_address_nothing_speaks_of_organizations
@@ -769,6 +771,45 @@ fn a_provider_ends_with_everybodys_sessions(database: Database) {
     let page = ada.post(&format!("/portal/identity/{}/end", text(&set, "/id")), &[]).with(409);
     assert!(page.text().contains("you could not sign in any more"), "{}", page.text());
     ada.get("/portal/account").with(200);
+}
+
+fn a_provider_that_ends_meanwhile_lets_nobody_in(database: Database) {
+    let county = shared(database);
+    let (client, operator) = (county.client(), &county.server.operator);
+    let organization = Organization::new(county, "ends-meanwhile", &[]);
+    let [ida, ben] = ["ida", "ben"].map(|who| Said::of(who, &format!("{who}@meanwhile.example")));
+    organization.invites("ida@meanwhile.example");
+    let new = organization.invites("ben@meanwhile.example");
+    let proving = organization.browser();
+    organization.signs_in(&proving, &ida).with(200);
+    let before = proving.cookie(SESSION);
+    let out = address(&proving.post(PROVE, &[]).with(200));
+    let fresh = ida.clone().with("auth_time", json!(now(county).as_second()));
+    let proof = organization.provider.signs_in(&out, &fresh, now(county));
+    let [known, unknown] = [organization.browser(), organization.browser()];
+    let comes_back = |seat: &Seat, said: &Said| {
+        organization.provider.signs_in(&organization.goes(seat), said, now(county))
+    };
+    let answers =
+        [(&known, comes_back(&known, &ida)), (&unknown, comes_back(&unknown, &ben)), (&proving, proof)];
+    let asked = organization.provider.was_asked("/token");
+    organization.provider.is(Mood::Waiting);
+    thread::scope(|scope| {
+        let coming = answers.map(|(seat, answer)| scope.spawn(move || (seat, seat.get(&answer))));
+        let all = asked + coming.len();
+        until("three codes that wait", || (organization.provider.was_asked("/token") == all).then_some(()));
+        let path = format!("/v1/identity-providers/{}", organization.set);
+        client.send(&Request::get(&path).method("DELETE").by(operator)).with(204);
+        organization.provider.is(Mood::Well);
+        for coming in coming {
+            let (seat, page) = coming.join().expect("it was answered");
+            let page = page.with(422);
+            assert!(page.text().contains("This sign-in is over"), "{}", page.text());
+            assert_eq!(seat.cookie(SESSION), before.clone().filter(|_| std::ptr::eq(seat, &proving)));
+        }
+    });
+    proving.get("/portal/account").with(401);
+    assert_eq!(organization.account(&new)["state"], "invited");
 }
 
 fn a_name_and_a_domain_lead_to_one_organization(database: Database) {

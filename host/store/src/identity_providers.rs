@@ -10,7 +10,7 @@ use crate::page::one_more;
 use crate::row::{Columns, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -53,6 +53,12 @@ const UPDATE: &str = "
 const END: &str = "
     update identity_providers set state = 'ended', ended_at = $2, version = version + 1
     where id = $1 and state = 'active'";
+
+/// The lock has an end wait, or be seen.
+const GOES_ON: Dialects = Dialects {
+    sqlite: "select id from identity_providers where id = $1 and state = 'active'",
+    postgres: "select id from identity_providers where id = $1 and state = 'active' for share",
+};
 
 const LEAVE_DOMAINS: &str = "delete from identity_provider_domains where provider = $1";
 const TAKE_DOMAIN: &str = "insert into identity_provider_domains (domain, provider) values ($1, $2)";
@@ -183,6 +189,11 @@ fn domains(provider: &IdentityProvider) -> Vec<Statement> {
     let take = |domain| Statement::one(Miss::Duplicate, TAKE_DOMAIN, vec![text(domain), text(provider.id)]);
     statements.extend(provider.email_domains.iter().map(take));
     statements
+}
+
+/// Guards a unit that takes a provider's word; [`StoreError::Conflict`] unless it goes on.
+pub fn goes_on(id: IdentityProviderId) -> Statement {
+    Statement::one(Miss::Conflict, GOES_ON, vec![text(id)])
 }
 
 /// Ends a provider: nobody is sent to it any more, and its name and domains are free again;

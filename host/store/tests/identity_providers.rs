@@ -22,6 +22,7 @@ on_each_database!(
     a_person_of_a_provider_opens_one_account,
     whoever_has_a_provider_can_lose_a_passkey,
     an_attempt_is_answered_once,
+    nobody_is_let_in_by_what_was_so_before,
 );
 
 /// A provider of an organization, which nobody has kept yet.
@@ -247,4 +248,17 @@ async fn an_attempt_is_answered_once(world: World) {
     assert_eq!(identity_links::asked(store, &first).await.unwrap(), None);
     refused(&world, identity_links::take(&first)).await;
     assert!(identity_links::asked(store, &second).await.unwrap().is_some());
+}
+
+async fn nobody_is_let_in_by_what_was_so_before(world: World) {
+    let made = kept(&world, "vallevista").await;
+    let ana = somebody(&world, "ana@vallevista.example").await;
+    keep(&world, [identity_providers::goes_on(made.id), accounts::unchanged(&ana)]).await;
+    keep(&world, [accounts::update(&ana)]).await;
+    refused(&world, accounts::unchanged(&ana)).await;
+    keep(&world, [accounts::unchanged(&Account { version: 2, ..ana })]).await;
+    keep(&world, identity_providers::update(&made)).await;
+    keep(&world, [identity_providers::goes_on(made.id)]).await;
+    keep(&world, identity_providers::end(made.id, world.clock.now())).await;
+    refused(&world, identity_providers::goes_on(made.id)).await;
 }

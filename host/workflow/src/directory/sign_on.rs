@@ -351,7 +351,8 @@ impl Crosswalk {
             let Some(account) = account.filter(|account| account.state.is_active()) else {
                 return Ok(Err(Turned::NoAccount));
             };
-            let uses = vec![store::identity_links::used(link.id, self.now())];
+            let mut uses = still(provider, &account);
+            uses.push(store::identity_links::used(link.id, self.now()));
             return Ok(Ok(self.enters(account, uses, claims, request).await?));
         }
         let account = match self.account_for(provider, claims).await? {
@@ -404,18 +405,25 @@ impl Crosswalk {
             let entry = self.entry_of(&account, request.to_owned(), action);
             store::audit::insert(&entry)
         };
-        let mut uses = vec![store::identity_links::insert(&link), entry("link-identity")];
-        let account = match account.state {
+        let own = [store::identity_links::insert(&link), entry("link-identity")];
+        let (account, mut uses) = match account.state {
             AccountState::Invited { .. } => {
-                uses.push(entry("accept-invitation"));
-                uses.extend(self.settled_link(account.id).await?);
+                let settled = self.settled_link(account.id).await?;
                 let state = account.state.clone().apply(AccountEvent::Accept, now)?;
-                let active = Account { state, ..account };
-                uses.push(store::accounts::update(&active));
-                Account { version: active.version + 1, ..active }
+                let active = Account { state, ..account.clone() };
+                // The change is a guard too: after a shared lock, two who come at once would wait for each
+                // other.
+                let mut uses =
+                    vec![store::identity_providers::goes_on(provider.id), store::accounts::update(&active)];
+                uses.extend(settled);
+                uses.push(entry("accept-invitation"));
+                (Account { version: active.version + 1, ..active }, uses)
             }
-            AccountState::Active { .. } | AccountState::Ended { .. } => account,
+            AccountState::Active { .. } | AccountState::Ended { .. } => {
+                (account.clone(), still(provider, &account))
+            }
         };
+        uses.extend(own);
         self.enters(account, uses, claims, request).await
     }
 
@@ -465,8 +473,9 @@ impl Crosswalk {
         let Some(link) = link.filter(|link| link.account == visitor.account()) else {
             return Ok(Err(Turned::OtherPerson));
         };
-        let taken = Taken { uses: vec![store::identity_links::used(link.id, self.now())] };
-        self.proved(visitor, taken, Unit::default()).await.map(Ok)
+        let mut uses = still(provider, &visitor.found.account);
+        uses.push(store::identity_links::used(link.id, self.now()));
+        self.proved(visitor, Taken { uses }, Unit::default()).await.map(Ok)
     }
 
     /// Takes an invitation up for whoever held its link and came back: that is who was invited, whatever
@@ -505,6 +514,12 @@ impl Crosswalk {
         let denied = Entry { outcome: "denied".to_owned(), ..entry };
         Ok(self.store().commit(Unit::of([store::audit::insert(&denied)])).await?)
     }
+}
+
+/// Guards of a unit that lets somebody in: while the provider was asked, nobody ended it or changed the
+/// account.
+fn still(provider: &IdentityProvider, account: &Account) -> Vec<Statement> {
+    vec![store::identity_providers::goes_on(provider.id), store::accounts::unchanged(account)]
 }
 
 /// True for an address of a domain of the provider's organization, or of any where it names none.
