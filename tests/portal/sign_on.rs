@@ -433,7 +433,26 @@ fn an_invitation_is_taken_up_at_the_provider(database: Database) {
     organization.browser().get(&format!("/portal/invitation?link={link}")).with(410);
     organization.signs_in(&organization.browser(), &said).with(200);
 
+    // Whoever left with a link that was replaced meanwhile has not got the new one.
+    let lost = organization.invites("lost@home.example");
+    let seat = organization.browser();
+    let link = [("link", text(&lost, "/link/secret"))];
+    let left = seat.post("/portal/invitation/organization", &link).with(200);
+    let path = format!("/v1/accounts/{}/invitations", text(&lost, "/id"));
+    let again = Request::post(path, &json!({})).by(&county.server.operator).of_version(&lost["version"]);
+    let again = county.client().send(&again).with(201);
+    let finder = Said::of("finder", "finder@work.example");
+    seat.get(&organization.provider.signs_in(&address(&left), &finder, now(county))).with(410);
+    assert_eq!(organization.account(&lost)["state"], "invited");
+    let seat = organization.browser();
+    let link = [("link", text(&again, "/link/secret"))];
+    let left = seat.post("/portal/invitation/organization", &link).with(200);
+    let owner = Said::of("owner", "lost@work.example");
+    seat.get(&organization.provider.signs_in(&address(&left), &owner, now(county))).with(200);
+    assert_eq!(organization.account(&lost)["state"], "active");
+
     // One person opens one account; and a link that is over leads nowhere.
+    let link = text(&account, "/link/secret").to_owned();
     let other = organization.invites("other@home.example");
     let other = text(&other, "/link/secret");
     let seat = organization.browser();

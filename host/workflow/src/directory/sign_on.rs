@@ -493,8 +493,9 @@ impl Crosswalk {
         let is_invited = |account: &Account| matches!(account.state, AccountState::Invited { .. });
         let Some(account) = account.filter(is_invited) else { return Ok(Err(Turned::NotBegun)) };
         let open = store::invitations::open_of(self.store(), id).await?;
-        let open = open.ok_or(domain::invitation::Closed::Settled)?;
-        open.life.opens(self.now())?;
+        // A link that was made since is for whoever is given it, and not for who held the one before.
+        let held = open.filter(|open| open.life.made_at <= attempt.asked_at);
+        held.ok_or(domain::invitation::Closed::Settled)?.life.opens(self.now())?;
         let known = store::identity_links::of_person(self.store(), provider.id, &claims.subject).await?;
         if known.is_some() || account.organization != provider.organization {
             return Ok(Err(Turned::OtherPerson));
