@@ -84,6 +84,7 @@ impl Said {
 }
 
 /// A provider that listens until the test program ends.
+#[derive(Clone)]
 pub(crate) struct IdentityProvider {
     /// Its issuer, such as `http://127.0.0.1:40123`.
     pub(crate) issuer: String,

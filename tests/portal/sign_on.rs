@@ -21,6 +21,7 @@ on_both_databases! {
     an_address_that_somebody_else_has_now_opens_nothing
     an_invitation_is_taken_up_at_the_provider
     who_proves_something_signs_in_anew
+    what_comes_too_late_opens_nothing
     what_was_typed_waits_on_the_other_page
     a_provider_that_does_not_answer_keeps_nobody_waiting
     a_provider_that_changes_its_key_is_asked_once_a_minute
@@ -536,6 +537,30 @@ fn who_proves_something_signs_in_anew(database: Database) {
     let page = codes.post(PROVE, &[]).with(422);
     assert!(page.text().contains("Your account does not use this sign-in"), "{}", page.text());
     assert_eq!(organization.browser().post(PROVE, &[]).status, 401);
+}
+
+/// The way out and back may take ten minutes; a proof is good for five, and an invitation for 72 hours.
+fn what_comes_too_late_opens_nothing(database: Database) {
+    let mut county = County::of(Server::start_with(database, &SETTINGS), &[]);
+    let organization = Organization::new(&county, "late", &[]);
+    organization.invites("ida@late.example");
+    let provider = organization.provider.clone();
+    let ida = Said::of("ida", "ida@late.example");
+    let seat = organization.browser();
+    organization.signs_in(&seat, &ida).with(200);
+    let out = address(&seat.post(PROVE, &[]).with(200));
+    let signed_in = json!(now(&county).as_second());
+    county.server.start_again_at("2026-03-02T18:06:00Z");
+    let seat = seat.moved_to(&county.client());
+    let before = seat.cookie(SESSION);
+    let old = ida.clone().with("auth_time", signed_in);
+    let page = seat.get(&provider.signs_in(&out, &old, now(&county))).with(422);
+    assert!(page.text().contains("You were not asked there who you are"), "{}", page.text());
+    assert_eq!((seat.cookie(SESSION), session(&county, &seat)["raised"].clone()), (before, json!(false)));
+    let out = address(&seat.post(PROVE, &[]).with(200));
+    let fresh = ida.with("auth_time", json!(now(&county).as_second()));
+    seat.get(&provider.signs_in(&out, &fresh, now(&county))).with(200);
+    assert_eq!(session(&county, &seat)["raised"], true);
 }
 
 fn what_was_typed_waits_on_the_other_page(database: Database) {

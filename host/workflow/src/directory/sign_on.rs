@@ -473,6 +473,10 @@ impl Crosswalk {
         let Some(link) = link.filter(|link| link.account == visitor.account()) else {
             return Ok(Err(Turned::OtherPerson));
         };
+        // As fresh as every other proof, however long the way back took.
+        if claims.signed_in_at.is_none_or(|at| at <= self.no_longer_fresh()) {
+            return Ok(Err(Turned::NotFresh));
+        }
         let mut uses = still(provider, &visitor.found.account);
         uses.push(store::identity_links::used(link.id, self.now()));
         self.proved(visitor, Taken { uses }, Unit::default()).await.map(Ok)
