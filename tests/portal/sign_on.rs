@@ -544,6 +544,7 @@ fn what_comes_too_late_opens_nothing(database: Database) {
     let mut county = County::of(Server::start_with(database, &SETTINGS), &[]);
     let organization = Organization::new(&county, "late", &[]);
     organization.invites("ida@late.example");
+    let new = organization.invites("new@late.example");
     let provider = organization.provider.clone();
     let ida = Said::of("ida", "ida@late.example");
     let seat = organization.browser();
@@ -561,6 +562,14 @@ fn what_comes_too_late_opens_nothing(database: Database) {
     let fresh = ida.with("auth_time", json!(now(&county).as_second()));
     seat.get(&provider.signs_in(&out, &fresh, now(&county))).with(200);
     assert_eq!(session(&county, &seat)["raised"], true);
+
+    county.server.start_again_at("2026-03-05T18:06:00Z");
+    let seat = Seat::empty(&county.client());
+    let out = address(&seat.post(ORGANIZATION, &[("organization", "late")]).with(200));
+    let said = Said::of("new", "new@late.example");
+    seat.get(&provider.signs_in(&out, &said, now(&county))).with(410);
+    let path = format!("/v1/accounts/{}", text(&new, "/id"));
+    assert_eq!(county.client().read(&county.server.operator, &path)["state"], "invited");
 }
 
 fn what_was_typed_waits_on_the_other_page(database: Database) {

@@ -20,7 +20,6 @@ use store::accounts::Account;
 use store::audit::Entry;
 use store::identity_links::{Attempt, Link};
 use store::identity_providers::IdentityProvider;
-use store::invitations::Invitation;
 use store::{Statement, StoreError, Unit};
 
 use crate::Crosswalk;
@@ -401,43 +400,34 @@ impl Crosswalk {
             made_at: now,
             used_at: Some(now),
         };
-        let entry = |action| {
-            let entry = self.entry_of(&account, request.to_owned(), action);
-            store::audit::insert(&entry)
-        };
-        let own = [store::identity_links::insert(&link), entry("link-identity")];
-        let (account, mut uses) = match account.state {
-            AccountState::Invited { .. } => {
-                let settled = self.settled_link(account.id).await?;
-                let state = account.state.clone().apply(AccountEvent::Accept, now)?;
-                let active = Account { state, ..account.clone() };
-                // The change is a guard too: after a shared lock, two who come at once would wait for each
-                // other.
-                let mut uses =
-                    vec![store::identity_providers::goes_on(provider.id), store::accounts::update(&active)];
-                uses.extend(settled);
-                uses.push(entry("accept-invitation"));
-                (Account { version: active.version + 1, ..active }, uses)
-            }
-            AccountState::Active { .. } | AccountState::Ended { .. } => {
-                (account.clone(), still(provider, &account))
-            }
-        };
-        uses.extend(own);
+        let linked = store::audit::insert(&self.entry_of(&account, request.to_owned(), "link-identity"));
+        let (account, mut uses) = self.activated(provider, account, request).await?;
+        uses.extend([store::identity_links::insert(&link), linked]);
         self.enters(account, uses, claims, request).await
     }
 
-    /// Settles the open link of an account that is taken up without it. One that has expired is withdrawn.
-    async fn settled_link(&self, account: AccountId) -> Result<Option<Statement>, Failure> {
-        let Some(invitation) = store::invitations::open_of(self.store(), account).await? else {
-            return Ok(None);
-        };
-        let event = match invitation.life.opens(self.now()) {
-            Ok(()) => InvitationEvent::Accept,
-            Err(_) => InvitationEvent::Withdraw,
-        };
-        let life = invitation.life.apply(event, self.now())?;
-        Ok(Some(store::invitations::settle(&Invitation { life, ..invitation })))
+    /// The account as its person opens it, and the statements after which it is so: one that was invited is
+    /// taken up.
+    async fn activated(
+        &self,
+        provider: &IdentityProvider,
+        account: Account,
+        request: &str,
+    ) -> Result<(Account, Vec<Statement>), Failure> {
+        if !matches!(account.state, AccountState::Invited { .. }) {
+            let guards = still(provider, &account);
+            return Ok((account, guards));
+        }
+        // A link that has expired opens nothing, by whichever way it is taken up.
+        let settled = self.settle_link(account.id, InvitationEvent::Accept).await?;
+        let taken_up =
+            store::audit::insert(&self.entry_of(&account, request.to_owned(), "accept-invitation"));
+        let state = account.state.clone().apply(AccountEvent::Accept, self.now())?;
+        let active = Account { state, ..account };
+        // The change is a guard too: after a shared lock, two who come at once would wait for each other.
+        let guards = [store::identity_providers::goes_on(provider.id), store::accounts::update(&active)];
+        let statements = guards.into_iter().chain(settled).chain([taken_up]).collect();
+        Ok((Account { version: active.version + 1, ..active }, statements))
     }
 
     /// Begins a session, whose proof is as old as the person's sign-in at the provider.
