@@ -106,6 +106,8 @@ impl Shared {
 struct Known {
     mood: Mood,
     issuer: String,
+    /// Address to which browsers are sent.
+    authorization: String,
     key: Vec<u8>,
     /// Number of the key, which is its name.
     number: usize,
@@ -145,6 +147,7 @@ impl IdentityProvider {
         let known = Known {
             mood: Mood::Well,
             issuer: issuer.clone(),
+            authorization: format!("{issuer}/authorize"),
             key: new_key(),
             number: 1,
             codes: BTreeMap::new(),
@@ -180,6 +183,11 @@ impl IdentityProvider {
         self.known.moved.notify_all();
     }
 
+    /// Its people sign in at another host from now on.
+    pub(crate) fn signs_people_in_at(&self, address: &str) {
+        self.known().authorization = address.to_owned();
+    }
+
     /// It signs by another key from now on, and publishes only that one.
     pub(crate) fn takes_another_key(&self) {
         let mut known = self.known();
@@ -197,7 +205,7 @@ impl IdentityProvider {
     #[track_caller]
     pub(crate) fn signs_in(&self, address: &str, person: &Said, now: Timestamp) -> String {
         let mut known = self.known();
-        assert!(address.starts_with(&format!("{}/authorize?", known.issuer)), "{address}");
+        assert!(address.starts_with(&format!("{}?", known.authorization)), "{address}");
         let query = Query::of(address);
         let fixed = [("response_type", "code"), ("client_id", CLIENT), ("code_challenge_method", "S256")];
         for (name, value) in fixed {
@@ -248,7 +256,7 @@ impl Known {
         };
         let at = |path: &str| format!("{}{path}", self.issuer);
         json!({
-            "issuer": issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+            "issuer": issuer, "authorization_endpoint": self.authorization, "token_endpoint": at("/token"),
             "jwks_uri": at("/keys"), "response_types_supported": ["code"],
             "id_token_signing_alg_values_supported": ["ES256"], "code_challenge_methods_supported": ["S256"],
         })

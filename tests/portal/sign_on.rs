@@ -21,6 +21,7 @@ on_both_databases! {
     an_address_that_somebody_else_has_now_opens_nothing
     an_invitation_is_taken_up_at_the_provider
     who_proves_something_signs_in_anew
+    the_page_names_the_host_to_which_it_leads
     what_comes_too_late_opens_nothing
     what_was_typed_waits_on_the_other_page
     a_provider_that_does_not_answer_keeps_nobody_waiting
@@ -537,6 +538,15 @@ fn who_proves_something_signs_in_anew(database: Database) {
     let page = codes.post(PROVE, &[]).with(422);
     assert!(page.text().contains("Your account does not use this sign-in"), "{}", page.text());
     assert_eq!(organization.browser().post(PROVE, &[]).status, 401);
+}
+
+fn the_page_names_the_host_to_which_it_leads(database: Database) {
+    let county = shared(database);
+    let organization = Organization::new(county, "elsewhere", &[]);
+    organization.provider.signs_people_in_at("http://localhost:4711/authorize");
+    let page = organization.browser().post(ORGANIZATION, &[("organization", "elsewhere")]).with(200);
+    assert!(page.text().contains("You go to localhost now."), "{}", page.text());
+    assert!(page.link("Go to localhost").starts_with("http://localhost:4711/authorize?"), "{}", page.html);
 }
 
 /// The way out and back may take ten minutes; a proof is good for five, and an invitation for 72 hours.

@@ -44,12 +44,6 @@ impl Issuer {
         origin(&self.0).is_some_and(|origin| is_loopback(&origin))
     }
 
-    /// Host of the provider, as a person reads it before going there.
-    #[must_use]
-    pub fn host(&self) -> String {
-        origin(&self.0).map(|origin| origin.host().to_owned()).unwrap_or_default()
-    }
-
     /// Address of the document in which the provider describes itself (OpenID Connect Discovery, 4).
     #[must_use]
     pub fn document(&self) -> String {
@@ -89,6 +83,11 @@ fn origin(text: &str) -> Option<PublicAddress> {
     let (scheme, rest) = text.split_once("://")?;
     let authority = rest.split(['/', '?', '#']).next()?;
     format!("{scheme}://{authority}").parse().ok()
+}
+
+/// Host of an address that may be asked.
+pub(super) fn host(text: &str) -> String {
+    origin(text).map(|origin| origin.host().to_owned()).unwrap_or_default()
 }
 
 fn is_loopback(origin: &PublicAddress) -> bool {

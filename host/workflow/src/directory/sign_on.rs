@@ -67,7 +67,7 @@ pub struct Departure {
     pub address: String,
     /// Organization for which the person signs in.
     pub organization: String,
-    /// Host of the provider.
+    /// Host of that address.
     pub host: String,
 }
 
@@ -200,7 +200,7 @@ impl Crosswalk {
             address: leaving.address(&discovery),
             secret: secret.expose().to_owned(),
             organization,
-            host: provider.issuer.host(),
+            host: discovery.host(),
         }))
     }
 
