@@ -726,16 +726,20 @@ fn an_organization_sets_its_own_provider(database: Database) {
     assert!(!set.to_string().contains("secret"), "{set}");
     let listed = client.read(&office, "/v1/identity-providers");
     assert_eq!(listed["items"], json!([set]));
-    // Without a secret the one on record stays; with another issuer it would be another provider.
+    // Without a secret the one on record stays; with another issuer or client it would be another provider.
     let mut changed = provider.settings("own-office-2", &[]);
     changed.as_object_mut().expect("fields").remove("client_secret");
     let again = send(&office, &changed).with(200);
     assert_eq!((&again["id"], text(&again, "/short_name")), (&set["id"], "own-office-2"));
     let mut other = provider.settings("own-office", &[]);
     other["issuer"] = json!("https://login.other.example");
+    other["client_id"] = json!("another client");
     let refused = send(&office, &other);
     assert_eq!(refused.status, 409);
-    expect_test::expect![[r#"has-provider /issuer"#]].assert_eq(&told(&refused.json));
+    expect_test::expect![[r#"
+        has-provider /issuer
+        has-provider /client_id"#]]
+    .assert_eq(&told(&refused.json));
 
     // Others do not: a key that manages none, another organization, and for another organization.
     for (key, body) in [
@@ -969,6 +973,9 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let one = send(&form, &changed).with(200);
     assert!(one.text().contains("pages-too") && one.text().contains("E-mail domains all"), "{}", one.text());
     signs_in("pages-too");
+    changed[2].1 = "another client".to_owned();
+    let refused = send(&ada.get(&format!("{}/change", one.address)).with(200), &changed).with(422);
+    assert!(refused.text().contains("People are linked by another client ID"), "{}", refused.text());
     let list = ada.get("/portal/identity").with(200);
     assert!(
         list.text().contains("pages-too") && !list.html.contains("/portal/identity/new"),

@@ -108,6 +108,8 @@ pub enum Wrong {
     OtherIssuer,
     /// There is no id of the client, or none that can be kept.
     Client,
+    /// The organization signs in as another client.
+    OtherClient,
     /// There is no secret, or none that can be kept.
     Secret,
     /// One of the domains is none, or there are too many.
@@ -122,7 +124,7 @@ impl Wrong {
             Self::Organization => "organization",
             Self::Name | Self::NameTaken => "short-name",
             Self::Issuer | Self::OtherIssuer => "issuer",
-            Self::Client => "client-id",
+            Self::Client | Self::OtherClient => "client-id",
             Self::Secret => "client-secret",
             Self::Domains | Self::DomainTaken => "domains",
         }
@@ -137,6 +139,7 @@ impl Wrong {
             Self::Issuer => fl!(l, "identity-issuer-wrong"),
             Self::OtherIssuer => fl!(l, "identity-issuer-other"),
             Self::Client => fl!(l, "identity-client-wrong"),
+            Self::OtherClient => fl!(l, "identity-client-other"),
             Self::Secret => fl!(l, "identity-secret-wrong"),
             Self::Domains => fl!(l, "identity-domains-wrong"),
             Self::DomainTaken => fl!(l, "identity-domains-taken"),

@@ -44,11 +44,11 @@ const INSERT: &str = "
         state, begun_at, ended_at, version)
     values ($1, $2, $3, $4, $5, $6, $7, 'active', $8, null, 1)";
 
-/// Saves only over the version that was read. The issuer stays: another one is another provider.
+/// Saves only over the version that was read. Issuer and client stay: with another of them it is another
+/// provider.
 const UPDATE: &str = "
-    update identity_providers set short_name = $2, client_id = $3, client_secret = $4, email_domains = $5,
-        version = version + 1
-    where id = $1 and state = 'active' and version = $6";
+    update identity_providers set short_name = $2, client_secret = $3, email_domains = $4, version = version + 1
+    where id = $1 and state = 'active' and version = $5";
 
 const END: &str = "
     update identity_providers set state = 'ended', ended_at = $2, version = version + 1
@@ -174,7 +174,6 @@ pub fn update(provider: &IdentityProvider) -> Vec<Statement> {
     let values = vec![
         text(provider.id),
         text(&provider.short_name),
-        text(&provider.client_id),
         text(provider.client_secret.expose()),
         json_list(&provider.email_domains),
         int(provider.version),

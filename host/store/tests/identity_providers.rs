@@ -103,7 +103,6 @@ async fn a_provider_is_called_up_by_its_name_and_its_domains(world: World) {
 
     let moved = IdentityProvider {
         short_name: "valle".parse().unwrap(),
-        client_id: "another client".parse().unwrap(),
         client_secret: "another secret".parse().unwrap(),
         email_domains: vec!["valle.example".parse().unwrap(), "vista.example".parse().unwrap()],
         ..made.clone()

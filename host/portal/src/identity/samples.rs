@@ -78,8 +78,10 @@ fn forms(frame: &Frame<'_>, provider: &Provider) -> [Sample; 5] {
         domains: provider.domains.join(", "),
         ..own.clone()
     };
-    let taken =
-        Form { wrong: vec![Wrong::NameTaken, Wrong::OtherIssuer, Wrong::DomainTaken], ..known.clone() };
+    let taken = Form {
+        wrong: vec![Wrong::NameTaken, Wrong::OtherIssuer, Wrong::OtherClient, Wrong::DomainTaken],
+        ..known.clone()
+    };
     let without = Form { redirect: Redirect::None, ..own.clone() };
     [
         sample("identity-new", form(frame, &own)),

@@ -1948,6 +1948,7 @@ identity-issuer-other = People are linked to another provider. End that one firs
 identity-client = Client ID
 identity-client-hint = The provider shows it for this service
 identity-client-wrong = Copy the client ID from the provider
+identity-client-other = People are linked by another client ID. End that provider first
 identity-secret = Client secret
 identity-secret-hint = The provider shows it. We keep it, and never show it again.
 identity-secret-keep = Leave it empty to keep the one that we have

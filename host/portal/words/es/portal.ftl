@@ -1949,6 +1949,7 @@ identity-issuer-other = La gente ya usa otro proveedor. Termine ese antes
 identity-client = ID de cliente
 identity-client-hint = El proveedor lo muestra para este servicio
 identity-client-wrong = Copie el ID de cliente del proveedor
+identity-client-other = La gente ya usa otro ID de cliente. Termine antes ese proveedor
 identity-secret = Secreto de cliente
 identity-secret-hint = El proveedor lo muestra. Lo guardamos y no lo mostramos nunca más.
 identity-secret-keep = Deje el campo vacío para conservar el que tenemos

@@ -303,6 +303,7 @@ fn wrongs(problems: &[FieldProblem]) -> Option<Vec<Wrong>> {
         ("/short_name", _) => Some(Wrong::NameTaken),
         ("/issuer", Code::HasProvider) => Some(Wrong::OtherIssuer),
         ("/issuer", _) => Some(Wrong::Issuer),
+        ("/client_id", Code::HasProvider) => Some(Wrong::OtherClient),
         ("/client_secret", _) => Some(Wrong::Secret),
         (pointer, _) if pointer.starts_with("/email_domains") => Some(Wrong::DomainTaken),
         _ => None,
