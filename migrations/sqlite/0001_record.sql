@@ -218,14 +218,14 @@ create unique index identity_links_one_person on identity_links (provider, accou
 create table identity_attempts (
     state_sha256 text not null primary key,
     provider text not null references identity_providers (id),
-    purpose text not null check (purpose in ('sign-in', 'prove', 'take-up')),
+    purpose text not null check (purpose in ('sign-in', 'sign-in-anew', 'prove', 'take-up')),
     -- None for whoever signs in: nobody knows yet who that is.
     account text references accounts (id),
     -- Address of the page to go to afterwards.
     leads_to text not null,
     asked_at integer not null,
     ends_at integer not null,
-    check ((purpose = 'sign-in') = (account is null))
+    check ((purpose in ('sign-in', 'sign-in-anew')) = (account is null))
 ) strict;
 create index identity_attempts_by_end on identity_attempts (ends_at);
 

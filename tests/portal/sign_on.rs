@@ -525,6 +525,19 @@ fn who_proves_something_signs_in_anew(database: Database) {
     let made = Device::at("http://localhost:4711").makes(&serde_json::from_str(&options).expect("JSON"));
     seat.send_on(&making, &[("name", "Phone"), ("passkey", &made)]).with(200);
 
+    // Whoever finds the browser locked does not open it by signing in: the provider asks who it is.
+    seat.post("/portal/lock", &[("then", "/portal/account")]);
+    let out = organization.goes(&seat);
+    assert_eq!(IdentityProvider::parameter(&out, "prompt").as_deref(), Some("login"));
+    for said in [ida(), ida().with("auth_time", at(10))] {
+        let out = organization.goes(&seat);
+        let page = seat.get(&organization.provider.signs_in(&out, &said, now(county))).with(422);
+        assert!(page.text().contains("You were not asked there who you are"), "{}", page.text());
+        seat.get("/portal/account").with(401);
+    }
+    organization.signs_in(&seat, &ida().with("auth_time", at(0))).with(200);
+    seat.get("/portal/account").with(200);
+
     // A lock opens so too, and leads to where she was.
     seat.post("/portal/lock", &[("then", "/portal/account")]);
     let locked = seat.get("/portal/account").with(401);

@@ -235,8 +235,10 @@ async fn an_attempt_is_answered_once(world: World) {
         asked_at: now,
         ends_at: now + SignedDuration::from_mins(minutes),
     };
-    let [over, first, second] = [b"over ", b"first", b"other"].map(|bytes| Digest::of(bytes));
-    let (nobodys, anas) = (attempt(Purpose::SignIn, None, 10), attempt(Purpose::Prove, Some(ana.id), 10));
+    let [over, first, second, third] =
+        [b"over ", b"first", b"other", b"third"].map(|bytes| Digest::of(bytes));
+    let (nobodys, anas) = (attempt(Purpose::SignInAnew, None, 10), attempt(Purpose::Prove, Some(ana.id), 10));
+    keep(&world, identity_links::ask(&third, &attempt(Purpose::TakeUp, Some(ana.id), 10))).await;
     keep(&world, identity_links::ask(&over, &attempt(Purpose::SignIn, None, 0))).await;
     keep(&world, identity_links::ask(&first, &nobodys)).await;
     keep(&world, identity_links::ask(&second, &anas)).await;

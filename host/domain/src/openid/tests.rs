@@ -366,8 +366,13 @@ fn a_browser_is_sent_with_a_challenge_and_without_the_verifier() {
     );
     assert_eq!(address, expected);
     assert!(!address.contains(&secret.verifier()) && !address.contains(secret.expose()));
-    let proving = Leaving { purpose: Purpose::Prove, ..leaving }.address(&found);
-    assert_eq!(proving, format!("{expected}&prompt=login&max_age=0"));
+    for (purpose, anew) in [
+        (Purpose::Prove, "&prompt=login&max_age=0"),
+        (Purpose::SignInAnew, "&prompt=login&max_age=0"),
+        (Purpose::TakeUp, ""),
+    ] {
+        assert_eq!(Leaving { purpose, ..leaving }.address(&found), format!("{expected}{anew}"));
+    }
     let elsewhere = described("authorization_endpoint", json!("https://Accounts.Example:8443/a")).unwrap();
     assert_eq!(
         (found.host().as_str(), elsewhere.host().as_str()),

@@ -93,8 +93,10 @@ async fn organization(
         };
         return Ok(asked(&reader, status, &typed, wrong, then));
     };
+    let here = here(&app, &fields.head).await?;
     let (crosswalk, to) = (app.crosswalk.clone(), leads_to(then));
-    match app.finish(async move { crosswalk.leave_to_sign_in(&called, to).await }).await? {
+    let left = async move { crosswalk.leave_to_sign_in(&called, here.as_ref(), to).await };
+    match app.finish(left).await? {
         Err(Turned::Unknown) => {
             Ok(asked(&reader, StatusCode::UNPROCESSABLE_ENTITY, &typed, Some(Slip::Unknown), then))
         }

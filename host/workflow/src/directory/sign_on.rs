@@ -98,13 +98,15 @@ impl Crosswalk {
     }
 
     /// Sends somebody to the provider that is called up so. That one is called up so is no secret; whether
-    /// somebody has an account is not looked at.
+    /// somebody has an account is not looked at. In a browser whose session `here` is locked, the person signs
+    /// in there anew: else whoever finds the browser could let the provider open what its person locked.
     ///
     /// # Errors
     /// `NotFound` where nobody signs in by providers.
     pub async fn leave_to_sign_in(
         &self,
         called: &CalledUp,
+        here: Option<&Visitor>,
         leads_to: String,
     ) -> Result<Result<Departure, Turned>, Failure> {
         self.sign_on()?;
@@ -114,8 +116,10 @@ impl Crosswalk {
                 store::identity_providers::by_domain(self.store(), &EmailDomain::of(email)).await?
             }
         };
+        let is_locked = here.is_some_and(Visitor::is_locked);
+        let purpose = if is_locked { Purpose::SignInAnew } else { Purpose::SignIn };
         match found {
-            Some(provider) => self.leave(&provider, Purpose::SignIn, None, leads_to).await,
+            Some(provider) => self.leave(&provider, purpose, None, leads_to).await,
             None => Ok(Err(Turned::Unknown)),
         }
     }
@@ -267,7 +271,7 @@ impl Crosswalk {
             Err(turned) => return Ok(Err(turned)),
         };
         let begun = match attempt.purpose {
-            Purpose::SignIn => self.signs_in(&provider, &claims, request).await,
+            Purpose::SignIn | Purpose::SignInAnew => self.signs_in(&provider, &claims, request).await,
             Purpose::Prove => self.proves(&provider, &claims, attempt, visitor).await,
             Purpose::TakeUp => self.takes_up(&provider, &claims, attempt, request).await,
         };
@@ -307,7 +311,7 @@ impl Crosswalk {
             client: &provider.client_id,
             nonce: &nonce,
             now: self.now(),
-            fresh_since: (attempt.purpose == Purpose::Prove).then_some(attempt.asked_at),
+            fresh_since: attempt.purpose.is_anew().then_some(attempt.asked_at),
         };
         self.verified(provider, &discovery, &token, &expected).await
     }
