@@ -177,14 +177,16 @@ create table identity_providers (
     short_name text not null,
     issuer text not null,
     client_id text not null,
-    client_secret text not null,
+    -- Forgotten with the end.
+    client_secret text,
     -- Of its people's addresses; where it is empty, any will do.
     email_domains text not null,
     state text not null check (state in ('active', 'ended')),
     begun_at integer not null,
     ended_at integer,
     version integer not null,
-    check ((state = 'active') = (ended_at is null))
+    check ((state = 'active') = (ended_at is null)),
+    check ((state = 'active') = (client_secret is not null))
 ) strict;
 create index identity_providers_by_organization on identity_providers (organization, id);
 -- One signs an organization's people in, and is called up by one name.

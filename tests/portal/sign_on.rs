@@ -958,6 +958,13 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let wrong = send(&form, &fields("")).with(422);
     assert!(wrong.text().contains("Copy the client secret from the provider"), "{}", wrong.text());
     assert_eq!((wrong.value("short-name"), wrong.value("client-secret")), ("pages".into(), String::new()));
+    // A session that has ended keeps what was typed in the page, but for the secret.
+    let sent = fields(SECRET);
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let kept = Seat::empty(&county.client()).post("/portal/identity/new", &sent).with(401);
+    let form = kept.value("kept");
+    assert!(form.contains("short-name=pages") && !form.contains("client-secret"), "{form}");
+    assert!(!kept.html.contains("secret+of") && !kept.html.contains(SECRET), "{}", kept.html);
     let one = send(&wrong, &fields(SECRET)).with(200);
     for said in ["pages", provider.issuer.as_str(), "pages.example, more.example", &redirect, "in use since"]
     {

@@ -15,6 +15,8 @@ pub(crate) mod samples;
 pub const IDENTITY: &str = "/portal/identity";
 /// Address of the form that sets one where there is none.
 pub const NEW: &str = "/portal/identity/new";
+/// Field of the client's secret. No page has its value, not even one that keeps a form.
+pub const SECRET: &str = "client-secret";
 
 /// A provider of an organization.
 #[derive(Clone, Debug)]
@@ -125,7 +127,7 @@ impl Wrong {
             Self::Name | Self::NameTaken => "short-name",
             Self::Issuer | Self::OtherIssuer => "issuer",
             Self::Client | Self::OtherClient => "client-id",
-            Self::Secret => "client-secret",
+            Self::Secret => SECRET,
             Self::Domains | Self::DomainTaken => "domains",
         }
     }
@@ -341,7 +343,7 @@ fn fields(words: Words, form: &Form) -> Vec<Field> {
         field("short-name", fl!(l, "identity-name"), fl!(l, "identity-name-hint"), &form.short_name),
         field("issuer", fl!(l, "identity-issuer"), fl!(l, "identity-issuer-hint"), &form.issuer),
         field("client-id", fl!(l, "identity-client"), fl!(l, "identity-client-hint"), &form.client_id),
-        Field { kind: "password", ..field("client-secret", fl!(l, "identity-secret"), secret, "") },
+        Field { kind: "password", ..field(SECRET, fl!(l, "identity-secret"), secret, "") },
         field("domains", fl!(l, "identity-domains"), fl!(l, "identity-domains-hint"), &form.domains),
     ]
 }

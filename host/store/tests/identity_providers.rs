@@ -33,7 +33,7 @@ fn provider(world: &World, organization: OrgId, name: &str) -> IdentityProvider 
         short_name: name.parse().unwrap(),
         issuer: format!("https://login.{name}.example").parse().unwrap(),
         client_id: "crosswalk".parse().unwrap(),
-        client_secret: "a secret of the client".parse().unwrap(),
+        client_secret: Some("a secret of the client".parse().unwrap()),
         email_domains: vec![format!("{name}.example").parse().unwrap()],
         begun_at: world.clock.now(),
         ended_at: None,
@@ -82,7 +82,9 @@ async fn a_provider_is_its_organizations_and_the_operators(world: World) {
     // A list goes on where it ended, and those that ended stay in it.
     keep(&world, identity_providers::end(first.id, world.clock.now())).await;
     let page = identity_providers::list(store, &world.operator, None, 1).await.unwrap();
-    assert_eq!((page.items[0].provider.ended_at, page.next), (Some(world.clock.now()), Some(first.id)));
+    let ended = &page.items[0].provider;
+    assert_eq!((ended.ended_at, &ended.client_secret), (Some(world.clock.now()), &None));
+    assert_eq!(page.next, Some(first.id));
     let page = identity_providers::list(store, &world.operator, page.next, 1).await.unwrap();
     assert_eq!((page.items, page.next), (vec![standing(&second)], None));
 }
@@ -103,7 +105,7 @@ async fn a_provider_is_called_up_by_its_name_and_its_domains(world: World) {
 
     let moved = IdentityProvider {
         short_name: "valle".parse().unwrap(),
-        client_secret: "another secret".parse().unwrap(),
+        client_secret: Some("another secret".parse().unwrap()),
         email_domains: vec!["valle.example".parse().unwrap(), "vista.example".parse().unwrap()],
         ..made.clone()
     };

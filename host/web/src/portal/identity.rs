@@ -319,7 +319,7 @@ async fn set(
     sent: &Sent,
     (mut form, organization): (Form, Option<Option<OrgId>>),
 ) -> Result<Response, ApiError> {
-    let new = match command(&form, sent.text("client-secret"), organization) {
+    let new = match command(&form, sent.text(identity::SECRET), organization) {
         Ok(new) => new,
         Err(wrong) => {
             form.wrong = wrong;

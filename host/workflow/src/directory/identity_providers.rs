@@ -82,7 +82,7 @@ impl Crosswalk {
         if let Some(before) = before {
             is_the_same(before, new)?;
         }
-        let kept = before.map(|before| before.client_secret.clone());
+        let kept = before.and_then(|before| before.client_secret.clone());
         let client_secret = new.client_secret.clone().or(kept).ok_or_else(|| {
             let fix = "send the secret that the provider shows for this client";
             Failure::field(
@@ -98,7 +98,7 @@ impl Crosswalk {
             short_name: new.short_name.clone(),
             issuer: new.issuer.clone(),
             client_id: new.client_id.clone(),
-            client_secret,
+            client_secret: Some(client_secret),
             email_domains: new.email_domains.clone(),
             begun_at: before.map_or_else(|| self.now(), |before| before.begun_at),
             ended_at: None,

@@ -167,6 +167,7 @@ impl Crosswalk {
         code: &str,
     ) -> Result<String, Turned> {
         let redirect = self.sign_on().map_err(|_| Turned::NotBegun)?.returns_to(provider.organization);
+        let Some(client_secret) = &provider.client_secret else { return Err(Turned::NotBegun) };
         let verifier = secret.verifier();
         let mut form = vec![
             ("grant_type", "authorization_code"),
@@ -175,10 +176,10 @@ impl Crosswalk {
             ("code_verifier", verifier.as_str()),
         ];
         let authorization = match discovery.authentication() {
-            ClientAuthentication::Basic => Some(provider.client_secret.basic(&provider.client_id)),
+            ClientAuthentication::Basic => Some(client_secret.basic(&provider.client_id)),
             ClientAuthentication::Post => {
                 form.push(("client_id", provider.client_id.as_str()));
-                form.push(("client_secret", provider.client_secret.expose()));
+                form.push(("client_secret", client_secret.expose()));
                 None
             }
         };
