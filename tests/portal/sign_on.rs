@@ -280,6 +280,8 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
     turned(&victim, victim.get(&answer), 422, OVER);
     // Nor does the victim's answer sign Mallory in, in whose browser it is of no use.
     let hers = said(&victim, &ida);
+    // Whoever leads her browser here with another answer takes nothing of hers away.
+    turned(&victim, victim.get(&answer), 422, OVER);
     let (seat, stolen) = (organization.browser(), hers.clone());
     turned(&seat, seat.get(&stolen), 422, OVER);
     organization.goes(&seat);
@@ -390,10 +392,15 @@ fn nobody_is_let_in_who_has_no_account(database: Database) {
         "Your account here has ended",
     );
 
+    organization.invites("una@work.example");
+    organization.signs_in(&seat, &Said::of("una", "una@work.example")).with(200);
     let path = format!("/v1/organizations/{}", organization.id);
     let version = client.read(operator, &path)["version"].clone();
     let pause = Request::post(format!("{path}/pause"), &json!({ "reason": "A pause." }));
     client.send(&pause.by(operator).of_version(&version)).with(200);
+    // Somebody who is signed in for it signs in for another one all the same.
+    seat.get("/portal/account").with(403);
+    other.signs_in(&seat, &Said::of("theirs", "theirs@work.example")).with(200);
     let page = organization.browser().post(ORGANIZATION, &[("organization", "no-account")]).with(422);
     assert!(page.text().contains("Nobody signs in here with this name"), "{}", page.text());
 }
@@ -591,6 +598,9 @@ fn what_comes_too_late_opens_nothing(database: Database) {
     let out = address(&seat.post(ORGANIZATION, &[("organization", "late")]).with(200));
     let said = Said::of("new", "new@late.example");
     seat.get(&provider.signs_in(&out, &said, now(&county))).with(410);
+    let trail = county.client().read(&county.server.operator, "/v1/audit?limit=20");
+    let is_refusal = |one: &Value| one["action"] == "sign-in" && one["outcome"] == "denied";
+    assert!(trail["items"].as_array().expect("a list").iter().any(is_refusal), "{trail}");
     let path = format!("/v1/accounts/{}", text(&new, "/id"));
     assert_eq!(county.client().read(&county.server.operator, &path)["state"], "invited");
 }

@@ -218,6 +218,8 @@ async fn returned(
             response
         }
         Ok(Arrival::Turned(turned)) => turned_away(&reader, turned),
+        // Anybody can lead a browser here. What it waits for is not lost by that.
+        Ok(Arrival::Foreign) => return Ok(turned_away(&reader, Turned::NotBegun)),
         Err(ApiError::Failure(Failure::LinkClosed(_))) => closed(&reader),
         Err(ApiError::Failure(Failure::Session(_))) => stand_in(&reader, Why::TimedOut, Then::default()),
         Err(error) => return Err(error),
@@ -244,14 +246,15 @@ fn sent_back(organization: OrgId, query: &str) -> Option<SentBackBy> {
     })
 }
 
-/// The session of this browser, be it locked; `None` where there is none that goes on.
+/// The session of this browser, be it locked; `None` where there is none that goes on, or its organization is
+/// paused: that keeps nobody from signing in for another one.
 async fn here(app: &App, parts: &Parts) -> Result<Option<Visitor>, ApiError> {
     if cookie(&parts.headers, SESSION).is_none() {
         return Ok(None);
     }
     match visitor(app, parts).await {
         Ok(visitor) => Ok(Some(visitor)),
-        Err(ApiError::Failure(Failure::Session(_))) => Ok(None),
+        Err(ApiError::Failure(Failure::Session(_) | Failure::NotActive(_))) => Ok(None),
         Err(error) => Err(error),
     }
 }

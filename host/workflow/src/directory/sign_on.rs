@@ -82,6 +82,8 @@ pub enum Arrival {
     },
     /// It was not.
     Turned(Turned),
+    /// It answers nothing that this browser began. What it did begin goes on.
+    Foreign,
 }
 
 impl Crosswalk {
@@ -228,28 +230,33 @@ impl Crosswalk {
         visitor: Option<&Visitor>,
         request: String,
     ) -> Result<Arrival, Failure> {
-        let Some((attempt, secret)) = self.begun(secret, sent).await? else {
+        let Some(secret) = Secret::read(secret).filter(|secret| secret.state() == sent.state) else {
+            return Ok(Arrival::Foreign);
+        };
+        let Some(attempt) = self.begun(&secret).await? else {
             return Ok(Arrival::Turned(Turned::NotBegun));
         };
-        match self.word_taken(&attempt, &secret, sent, visitor, &request).await? {
-            Ok(session) => Ok(Arrival::In { session: Box::new(session), leads_to: attempt.leads_to }),
-            Err(turned) => {
-                let proving = visitor.filter(|_| attempt.purpose == Purpose::Prove);
-                self.note_turned(proving, request).await?;
-                Ok(Arrival::Turned(turned))
+        let refused = match self.word_taken(&attempt, &secret, sent, visitor, &request).await {
+            Ok(Ok(session)) => {
+                return Ok(Arrival::In { session: Box::new(session), leads_to: attempt.leads_to });
             }
-        }
+            Ok(Err(turned)) => Ok(Arrival::Turned(turned)),
+            Err(refused @ (Failure::NotActive(_) | Failure::Session(_) | Failure::LinkClosed(_))) => {
+                Err(refused)
+            }
+            Err(failure) => return Err(failure),
+        };
+        let proving = visitor.filter(|_| attempt.purpose == Purpose::Prove);
+        self.note_turned(proving, request).await?;
+        refused
     }
 
-    /// The attempt that this browser began and that is answered now. From here on it is answered.
-    async fn begun(&self, secret: &str, sent: &SentBackBy) -> Result<Option<(Attempt, Secret)>, Failure> {
-        let Some(secret) = Secret::read(secret).filter(|secret| secret.state() == sent.state) else {
-            return Ok(None);
-        };
+    /// The attempt of this secret, which is answered from now on; `None` if it was before, or is over.
+    async fn begun(&self, secret: &Secret) -> Result<Option<Attempt>, Failure> {
         let attempt = store::identity_links::asked(self.store(), &secret.hash()).await?;
         let Some(attempt) = attempt.filter(|attempt| self.now() < attempt.ends_at) else { return Ok(None) };
         match self.store().commit(Unit::of([store::identity_links::take(&secret.hash())])).await {
-            Ok(()) => Ok(Some((attempt, secret))),
+            Ok(()) => Ok(Some(attempt)),
             // It was answered a moment ago.
             Err(StoreError::Conflict) => Ok(None),
             Err(error) => Err(error.into()),
