@@ -136,6 +136,9 @@ impl fmt::Display for ShortName {
 #[serde(try_from = "String", into = "String")]
 pub struct EmailDomain(String);
 
+/// Most domains of one organization's addresses.
+pub const MOST_DOMAINS: usize = 10;
+
 /// Error: a text is no domain of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a domain is what stands behind the @ of an e-mail address, such as vallevista.example")]
@@ -146,6 +149,18 @@ impl EmailDomain {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Domains in the order in which they were named. One that is named twice counts once.
+    #[must_use]
+    pub fn each_once(named: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut once: Vec<Self> = Vec::new();
+        for domain in named {
+            if !once.contains(&domain) {
+                once.push(domain);
+            }
+        }
+        once
     }
 
     /// Domain of an address.

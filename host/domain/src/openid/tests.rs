@@ -438,6 +438,8 @@ fn names_and_domains_are_small_letters() {
     }
     let email: Email = "Ana@ValleVista.example".parse().unwrap();
     assert_eq!(EmailDomain::of(&email), "vallevista.example".parse().unwrap());
+    let named = ["b.example", "a.example", "B.example"].map(|text| text.parse::<EmailDomain>().unwrap());
+    assert_eq!(EmailDomain::each_once(named.clone()), named[..2]);
 }
 
 #[test]

@@ -1,14 +1,11 @@
 //! Identity providers of organizations.
 
-use domain::openid::EmailDomain;
+use domain::openid::{EmailDomain, MOST_DOMAINS};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::NewIdentityProvider;
 
 use super::{Input, Reader};
-
-/// Most domains of one organization's addresses.
-const MOST_DOMAINS: usize = 10;
 
 /// The identity provider of an organization, and this host as a client of it.
 #[derive(Deserialize, ToSchema)]
@@ -57,22 +54,11 @@ impl Input for IdentityProviderBody {
             issuer: issuer?,
             client_id: client_id?,
             client_secret: client_secret?,
-            email_domains: without_repeats(email_domains?),
+            email_domains: EmailDomain::each_once(email_domains?),
         })
     }
 }
 
 fn domain(reader: &mut Reader, at: &str, text: String) -> Option<EmailDomain> {
     reader.parsed(at, &text, "send what stands behind the @, such as vallevista.example")
-}
-
-/// A domain that is named twice counts once.
-fn without_repeats(domains: Vec<EmailDomain>) -> Vec<EmailDomain> {
-    let mut once: Vec<EmailDomain> = Vec::new();
-    for domain in domains {
-        if !once.contains(&domain) {
-            once.push(domain);
-        }
-    }
-    once
 }

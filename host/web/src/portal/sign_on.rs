@@ -128,10 +128,10 @@ fn leaving(mut reader: Reader, address: &str, left: Result<Departure, Turned>) -
         Ok(departure) => departure,
         Err(turned) => return turned_away(&reader, turned),
     };
-    let Departure { secret, address, organization, host } = departure;
+    let Departure { secret, lasts, address, organization, host } = departure;
     let page = sign_on::leave(&reader.frame(None), &organization, &host, &address);
     let mut response = reader.page(StatusCode::OK, page);
-    response.headers_mut().append(SET_COOKIE, cookies::provider(&secret));
+    response.headers_mut().append(SET_COOKIE, cookies::provider(&secret, lasts));
     response
 }
 

@@ -15,7 +15,7 @@ use domain::audit::SubjectKind;
 use domain::identifiers::{AccountId, IdentityLinkId, OrgId};
 use domain::invitation::Event as InvitationEvent;
 use domain::openid::{Claims, Discovery, EmailDomain, Expected, IdToken, Leaving, Purpose, Refused, Secret};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::accounts::Account;
 use store::audit::Entry;
 use store::identity_links::{Attempt, Link};
@@ -63,6 +63,8 @@ pub enum Turned {
 pub struct Departure {
     /// Secret for the browser that goes.
     pub secret: String,
+    /// Time for which an answer is taken.
+    pub lasts: SignedDuration,
     /// Address at the provider.
     pub address: String,
     /// Organization for which the person signs in.
@@ -196,8 +198,8 @@ impl Crosswalk {
         };
         let (first, second) = (self.secret_bits(), self.secret_bits());
         let secret = Secret::of(&[first.as_bytes(), second.as_bytes()]);
-        let now = self.now();
-        let ends_at = now + Spans::state().on(Span::Attempt, self.today());
+        let (now, lasts) = (self.now(), Spans::state().on(Span::Attempt, self.today()));
+        let ends_at = now + lasts;
         let attempt = Attempt { provider: provider.id, purpose, account, leads_to, asked_at: now, ends_at };
         self.store().commit(Unit::of(store::identity_links::ask(&secret.hash(), &attempt))).await?;
         let redirect = self.sign_on()?.returns_to(provider.organization);
@@ -205,6 +207,7 @@ impl Crosswalk {
         Ok(Ok(Departure {
             address: leaving.address(&discovery),
             secret: secret.expose().to_owned(),
+            lasts,
             organization,
             host: discovery.host(),
         }))
