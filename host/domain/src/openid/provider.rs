@@ -101,11 +101,13 @@ pub struct ShortName(String);
 
 /// Error: a text is no short name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a short name is 2 to 40 small letters, digits and hyphens, with a letter or a digit at both ends")]
+#[error(
+    "a short name is 2 to 40 lower-case letters, digits and hyphens, with a letter or a digit at both ends"
+)]
 pub struct ShortNameError;
 
 impl ShortName {
-    /// The name itself, in small letters.
+    /// The name itself, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -131,7 +133,7 @@ impl fmt::Display for ShortName {
     }
 }
 
-/// Domain of the e-mail addresses of an organization's people, in small letters.
+/// Domain of the e-mail addresses of an organization's people, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailDomain(String);
@@ -145,7 +147,7 @@ pub const MOST_DOMAINS: usize = 10;
 pub struct EmailDomainError;
 
 impl EmailDomain {
-    /// The domain itself, in small letters.
+    /// The domain itself, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0

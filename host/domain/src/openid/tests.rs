@@ -423,7 +423,7 @@ fn an_issuer_is_an_https_address_as_it_was_written() {
 }
 
 #[test]
-fn names_and_domains_are_small_letters() {
+fn names_and_domains_are_in_lower_case() {
     let name = |text: &str| text.parse::<ShortName>().map(|name| name.as_str().to_owned()).ok();
     assert_eq!(name(" Valle-Vista "), Some("valle-vista".to_owned()));
     for wrong in ["", "v", "-valle", "valle-", "valle vista", "valle_vista", "válle", &"v".repeat(41)] {

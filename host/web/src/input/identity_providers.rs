@@ -15,7 +15,7 @@ pub(crate) struct IdentityProviderBody {
     /// Id of the organization whose people sign in by it; your own if absent. Only the operator sets those of
     /// others.
     organization: Option<String>,
-    /// Name by which people call it up when they sign in: 2 to 40 small letters, digits and hyphens.
+    /// Name by which people call it up when they sign in: 2 to 40 lower-case letters, digits and hyphens.
     #[schema(max_length = 40, example = "valle-vista")]
     short_name: String,
     /// Issuer of the provider, exactly as its own documents write it.
