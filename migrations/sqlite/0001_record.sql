@@ -177,14 +177,16 @@ create table identity_providers (
     short_name text not null,
     issuer text not null,
     client_id text not null,
-    client_secret text not null,
+    -- Forgotten with the end.
+    client_secret text,
     -- Of its people's addresses; where it is empty, any will do.
     email_domains text not null,
     state text not null check (state in ('active', 'ended')),
     begun_at integer not null,
     ended_at integer,
     version integer not null,
-    check ((state = 'active') = (ended_at is null))
+    check ((state = 'active') = (ended_at is null)),
+    check ((state = 'active') = (client_secret is not null))
 ) strict;
 create index identity_providers_by_organization on identity_providers (organization, id);
 -- One signs an organization's people in, and is called up by one name.
@@ -218,14 +220,14 @@ create unique index identity_links_one_person on identity_links (provider, accou
 create table identity_attempts (
     state_sha256 text not null primary key,
     provider text not null references identity_providers (id),
-    purpose text not null check (purpose in ('sign-in', 'prove', 'take-up')),
+    purpose text not null check (purpose in ('sign-in', 'sign-in-anew', 'prove', 'take-up')),
     -- None for whoever signs in: nobody knows yet who that is.
     account text references accounts (id),
     -- Address of the page to go to afterwards.
     leads_to text not null,
     asked_at integer not null,
     ends_at integer not null,
-    check ((purpose = 'sign-in') = (account is null))
+    check ((purpose in ('sign-in', 'sign-in-anew')) = (account is null))
 ) strict;
 create index identity_attempts_by_end on identity_attempts (ends_at);
 

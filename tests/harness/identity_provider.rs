@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use jiff::Timestamp;
@@ -34,6 +34,8 @@ pub(crate) enum Mood {
     Endless,
     /// It describes another issuer.
     Impostor,
+    /// It exchanges no code until its mood is another one.
+    Waiting,
 }
 
 /// Way in which a token is signed.
@@ -82,15 +84,30 @@ impl Said {
 }
 
 /// A provider that listens until the test program ends.
+#[derive(Clone)]
 pub(crate) struct IdentityProvider {
     /// Its issuer, such as `http://127.0.0.1:40123`.
     pub(crate) issuer: String,
-    known: Arc<Mutex<Known>>,
+    known: Arc<Shared>,
+}
+
+/// State that the threads of the provider share.
+struct Shared {
+    known: Mutex<Known>,
+    moved: Condvar,
+}
+
+impl Shared {
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 struct Known {
     mood: Mood,
     issuer: String,
+    /// Address to which browsers are sent.
+    authorization: String,
     key: Vec<u8>,
     /// Number of the key, which is its name.
     number: usize,
@@ -130,13 +147,14 @@ impl IdentityProvider {
         let known = Known {
             mood: Mood::Well,
             issuer: issuer.clone(),
+            authorization: format!("{issuer}/authorize"),
             key: new_key(),
             number: 1,
             codes: BTreeMap::new(),
             codes_made: 0,
             asked: Vec::new(),
         };
-        let known = Arc::new(Mutex::new(known));
+        let known = Arc::new(Shared { known: Mutex::new(known), moved: Condvar::new() });
         let shared = Arc::clone(&known);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -148,7 +166,7 @@ impl IdentityProvider {
     }
 
     fn known(&self) -> MutexGuard<'_, Known> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.known()
     }
 
     /// Body by which an organization sets it as its provider.
@@ -162,6 +180,12 @@ impl IdentityProvider {
     /// It is so from now on.
     pub(crate) fn is(&self, mood: Mood) {
         self.known().mood = mood;
+        self.known.moved.notify_all();
+    }
+
+    /// Its people sign in at another host from now on.
+    pub(crate) fn signs_people_in_at(&self, address: &str) {
+        self.known().authorization = address.to_owned();
     }
 
     /// It signs by another key from now on, and publishes only that one.
@@ -181,7 +205,7 @@ impl IdentityProvider {
     #[track_caller]
     pub(crate) fn signs_in(&self, address: &str, person: &Said, now: Timestamp) -> String {
         let mut known = self.known();
-        assert!(address.starts_with(&format!("{}/authorize?", known.issuer)), "{address}");
+        assert!(address.starts_with(&format!("{}?", known.authorization)), "{address}");
         let query = Query::of(address);
         let fixed = [("response_type", "code"), ("client_id", CLIENT), ("code_challenge_method", "S256")];
         for (name, value) in fixed {
@@ -194,16 +218,15 @@ impl IdentityProvider {
         let (challenge, redirect) = (query.get("code_challenge"), query.get("redirect_uri"));
         let kept = Code { token, challenge: challenge.to_owned(), redirect: redirect.to_owned() };
         known.codes.insert(code.clone(), kept);
-        let (_, path) =
-            redirect.split_once("://").and_then(|(_, rest)| rest.split_once('/')).expect("a path");
-        format!("/{path}?code={}&state={}", escaped(&code), escaped(query.get("state")))
+        format!("{}?code={}&state={}", path_of(redirect), escaped(&code), escaped(query.get("state")))
     }
 
     /// The browser that was sent to this address is sent back with a refusal.
     pub(crate) fn refuses(&self, address: &str) -> String {
         let query = Query::of(address);
         let state = escaped(query.get("state"));
-        format!("/portal/sign-in/returned?error=access_denied&error_description=No&state={state}")
+        let path = path_of(query.get("redirect_uri"));
+        format!("{path}?error=access_denied&error_description=No&state={state}")
     }
 
     /// A parameter of the address to which a browser was sent.
@@ -233,7 +256,7 @@ impl Known {
         };
         let at = |path: &str| format!("{}{path}", self.issuer);
         json!({
-            "issuer": issuer, "authorization_endpoint": at("/authorize"), "token_endpoint": at("/token"),
+            "issuer": issuer, "authorization_endpoint": self.authorization, "token_endpoint": at("/token"),
             "jwks_uri": at("/keys"), "response_types_supported": ["code"],
             "id_token_signing_alg_values_supported": ["ES256"], "code_challenge_methods_supported": ["S256"],
         })
@@ -304,6 +327,13 @@ impl Known {
     }
 }
 
+/// Path of an address, as a browser asks for it.
+#[track_caller]
+fn path_of(address: &str) -> String {
+    let behind = address.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    format!("/{}", behind.expect("a path").1)
+}
+
 fn new_key() -> Vec<u8> {
     let made = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new());
     made.expect("a key can be made").as_ref().to_vec()
@@ -315,11 +345,15 @@ fn pair(key: &[u8]) -> EcdsaKeyPair {
 }
 
 /// Answers one request, and closes the connection.
-fn answer(mut stream: TcpStream, known: &Mutex<Known>) {
+fn answer(mut stream: TcpStream, shared: &Shared) {
     let Some((line, authorization, body)) = request(&stream) else { return };
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
-    let mut known = known.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut known = shared.known();
     known.asked.push(path.clone());
+    if path == "/token" {
+        let waits = |known: &mut Known| known.mood == Mood::Waiting;
+        known = shared.moved.wait_while(known, waits).unwrap_or_else(PoisonError::into_inner);
+    }
     let (status, json) = match (known.mood, &*path) {
         (Mood::Away, _) => (503, json!({ "error": "temporarily_unavailable" })),
         (Mood::Hanging, _) => {

@@ -2,28 +2,33 @@
 //! the providers themselves, set by who looks after an organization's people.
 
 use std::sync::OnceLock;
+use std::thread;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::{
     CLIENT, County, Database, Device, IdentityProvider, Mood, Page, Request, SECRET, Said, Seat, Server,
-    Signed, on_both_databases, problem, text,
+    Signed, on_both_databases, problem, text, until,
 };
 
 on_both_databases! {
     a_person_signs_in_by_the_organization
     what_is_no_word_of_the_provider_lets_nobody_in
     an_answer_is_worth_something_once_and_in_one_browser
+    an_answer_at_the_address_of_another_provider_is_none
     nobody_is_let_in_who_has_no_account
     an_address_that_somebody_else_has_now_opens_nothing
     an_invitation_is_taken_up_at_the_provider
     who_proves_something_signs_in_anew
+    the_page_names_the_host_to_which_it_leads
+    what_comes_too_late_opens_nothing
     what_was_typed_waits_on_the_other_page
     a_provider_that_does_not_answer_keeps_nobody_waiting
     a_provider_that_changes_its_key_is_asked_once_a_minute
     an_organization_sets_its_own_provider
     a_provider_ends_with_everybodys_sessions
+    a_provider_that_ends_meanwhile_lets_nobody_in
     a_name_and_a_domain_lead_to_one_organization
     the_pages_set_change_and_end_a_provider
     without_a_public_address_nothing_speaks_of_organizations
@@ -32,7 +37,11 @@ on_both_databases! {
 const SESSION: &str = "__Host-cw";
 const ORGANIZATION: &str = "/portal/sign-in/organization";
 const PROVE: &str = "/portal/prove/organization";
-const REDIRECT: &str = "http://localhost/portal/sign-in/returned";
+
+/// Address to which the provider of an organization sends people back.
+fn redirect(organization: &str) -> String {
+    format!("http://localhost/portal/sign-in/returned/{organization}")
+}
 
 /// Settings under which a provider may be on this machine.
 const SETTINGS: [(&str, &str); 3] = [
@@ -145,7 +154,10 @@ fn a_person_signs_in_by_the_organization(database: Database) {
     let page = page.with(200);
     assert!(page.text().contains("You go to 127.0.0.1 now."), "{}", page.text());
     let out = address(&page);
-    for (name, value) in [("redirect_uri", REDIRECT), ("client_id", CLIENT), ("scope", "openid email")] {
+    let redirect = redirect(&organization.id);
+    for (name, value) in
+        [("redirect_uri", redirect.as_str()), ("client_id", CLIENT), ("scope", "openid email")]
+    {
         assert_eq!(IdentityProvider::parameter(&out, name).as_deref(), Some(value), "{name}");
     }
     assert_eq!(IdentityProvider::parameter(&out, "prompt"), None);
@@ -186,10 +198,15 @@ fn a_person_signs_in_by_the_organization(database: Database) {
     assert!(seat.signs_in(&page, "olga@signs.example", &code).with(200).text().contains("Olga Old"));
 
     // All of it is on the record, and no word of the provider is.
-    let trail = county.client().read(&county.server.operator, "/v1/audit?limit=200").to_string();
-    for action in ["set-identity-provider", "link-identity", "accept-invitation", "sign-in"] {
-        assert!(trail.contains(action), "{action}");
+    let trail_of = |subject: &str| {
+        let path = format!("/v1/audit?limit=200&subject={subject}");
+        county.client().read(&county.server.operator, &path).to_string()
+    };
+    let trail = trail_of(text(&ida, "/id"));
+    for action in ["link-identity", "accept-invitation", "sign-in"] {
+        assert!(trail.contains(&format!("\"{action}\"")), "{action}: {trail}");
     }
+    assert!(trail_of(&organization.set).contains("\"set-identity-provider\""));
     let log = county.server.log();
     for word in ["ida@signs.example", &secret, "a secret of the client"] {
         assert!(!log.contains(word) && !trail.contains(word), "{word}");
@@ -268,6 +285,8 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
     turned(&victim, victim.get(&answer), 422, OVER);
     // Nor does the victim's answer sign Mallory in, in whose browser it is of no use.
     let hers = said(&victim, &ida);
+    // Whoever leads her browser here with another answer takes nothing of hers away.
+    turned(&victim, victim.get(&answer), 422, OVER);
     let (seat, stolen) = (organization.browser(), hers.clone());
     turned(&seat, seat.get(&stolen), 422, OVER);
     organization.goes(&seat);
@@ -288,7 +307,7 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
         let seat = organization.browser();
         let answer = said(&seat, &ida);
         let broken = match change {
-            "nothing" => "/portal/sign-in/returned".to_owned(),
+            "nothing" => format!("/portal/sign-in/returned/{}", organization.id),
             name => answer.replacen(name, &format!("not-{name}"), 1),
         };
         assert!(seat.get(&broken).status >= 400, "{change}");
@@ -303,6 +322,23 @@ fn an_answer_is_worth_something_once_and_in_one_browser(database: Database) {
     let (_, state) = mine.split_once("&state=").expect("a state");
     let (code, _) = theirs.split_once("&state=").expect("a code");
     turned(&seat, seat.get(&format!("{code}&state={state}")), 422, OVER);
+}
+
+/// A mix-up: the provider that somebody chose sends the browser on to an honest one, which signs the person
+/// in and sends the code here. Whoever took it for the first one's would hand it to that one.
+fn an_answer_at_the_address_of_another_provider_is_none(database: Database) {
+    let county = shared(database);
+    let [evil, honest] = ["mixed-evil", "mixed-honest"].map(|name| Organization::new(county, name, &[]));
+    honest.invites("ida@mixed.example");
+    let seat = evil.browser();
+    let own = format!("/{}?", evil.id);
+    let back = evil.provider.signs_in(&evil.goes(&seat), &Said::of("ida", "ida@mixed.example"), now(county));
+    assert!(back.contains(&own), "each has its own address: {back}");
+    let mixed = back.replace(&own, &format!("/{}?", honest.id));
+    turned(&seat, seat.get(&mixed), 502, "Your sign-in at work is not set up right");
+    assert_eq!(evil.provider.was_asked("/token"), 0, "the code is handed to nobody");
+    turned(&seat, seat.get(&back), 422, "This sign-in is over");
+    assert_eq!(seat.get(&back.replace(&own, "/nobody?")).status, 404);
 }
 
 fn nobody_is_let_in_who_has_no_account(database: Database) {
@@ -361,10 +397,15 @@ fn nobody_is_let_in_who_has_no_account(database: Database) {
         "Your account here has ended",
     );
 
+    organization.invites("una@work.example");
+    organization.signs_in(&seat, &Said::of("una", "una@work.example")).with(200);
     let path = format!("/v1/organizations/{}", organization.id);
     let version = client.read(operator, &path)["version"].clone();
     let pause = Request::post(format!("{path}/pause"), &json!({ "reason": "A pause." }));
     client.send(&pause.by(operator).of_version(&version)).with(200);
+    // Somebody who is signed in for it signs in for another one all the same.
+    seat.get("/portal/account").with(403);
+    other.signs_in(&seat, &Said::of("theirs", "theirs@work.example")).with(200);
     let page = organization.browser().post(ORGANIZATION, &[("organization", "no-account")]).with(422);
     assert!(page.text().contains("Nobody signs in here with this name"), "{}", page.text());
 }
@@ -406,7 +447,26 @@ fn an_invitation_is_taken_up_at_the_provider(database: Database) {
     organization.browser().get(&format!("/portal/invitation?link={link}")).with(410);
     organization.signs_in(&organization.browser(), &said).with(200);
 
+    // Whoever left with a link that was replaced meanwhile has not got the new one.
+    let lost = organization.invites("lost@home.example");
+    let seat = organization.browser();
+    let link = [("link", text(&lost, "/link/secret"))];
+    let left = seat.post("/portal/invitation/organization", &link).with(200);
+    let path = format!("/v1/accounts/{}/invitations", text(&lost, "/id"));
+    let again = Request::post(path, &json!({})).by(&county.server.operator).of_version(&lost["version"]);
+    let again = county.client().send(&again).with(201);
+    let finder = Said::of("finder", "finder@work.example");
+    seat.get(&organization.provider.signs_in(&address(&left), &finder, now(county))).with(410);
+    assert_eq!(organization.account(&lost)["state"], "invited");
+    let seat = organization.browser();
+    let link = [("link", text(&again, "/link/secret"))];
+    let left = seat.post("/portal/invitation/organization", &link).with(200);
+    let owner = Said::of("owner", "lost@work.example");
+    seat.get(&organization.provider.signs_in(&address(&left), &owner, now(county))).with(200);
+    assert_eq!(organization.account(&lost)["state"], "active");
+
     // One person opens one account; and a link that is over leads nowhere.
+    let link = text(&account, "/link/secret").to_owned();
     let other = organization.invites("other@home.example");
     let other = text(&other, "/link/secret");
     let seat = organization.browser();
@@ -477,6 +537,19 @@ fn who_proves_something_signs_in_anew(database: Database) {
     let made = Device::at("http://localhost:4711").makes(&serde_json::from_str(&options).expect("JSON"));
     seat.send_on(&making, &[("name", "Phone"), ("passkey", &made)]).with(200);
 
+    // Whoever finds the browser locked does not open it by signing in: the provider asks who it is.
+    seat.post("/portal/lock", &[("then", "/portal/account")]);
+    let out = organization.goes(&seat);
+    assert_eq!(IdentityProvider::parameter(&out, "prompt").as_deref(), Some("login"));
+    for said in [ida(), ida().with("auth_time", at(10))] {
+        let out = organization.goes(&seat);
+        let page = seat.get(&organization.provider.signs_in(&out, &said, now(county))).with(422);
+        assert!(page.text().contains("You were not asked there who you are"), "{}", page.text());
+        seat.get("/portal/account").with(401);
+    }
+    organization.signs_in(&seat, &ida().with("auth_time", at(0))).with(200);
+    seat.get("/portal/account").with(200);
+
     // A lock opens so too, and leads to where she was.
     seat.post("/portal/lock", &[("then", "/portal/account")]);
     let locked = seat.get("/portal/account").with(401);
@@ -490,6 +563,51 @@ fn who_proves_something_signs_in_anew(database: Database) {
     let page = codes.post(PROVE, &[]).with(422);
     assert!(page.text().contains("Your account does not use this sign-in"), "{}", page.text());
     assert_eq!(organization.browser().post(PROVE, &[]).status, 401);
+}
+
+fn the_page_names_the_host_to_which_it_leads(database: Database) {
+    let county = shared(database);
+    let organization = Organization::new(county, "elsewhere", &[]);
+    organization.provider.signs_people_in_at("http://localhost:4711/authorize");
+    let page = organization.browser().post(ORGANIZATION, &[("organization", "elsewhere")]).with(200);
+    assert!(page.text().contains("You go to localhost now."), "{}", page.text());
+    assert!(page.link("Go to localhost").starts_with("http://localhost:4711/authorize?"), "{}", page.html);
+}
+
+/// The way out and back may take ten minutes; a proof is good for five, and an invitation for 72 hours.
+fn what_comes_too_late_opens_nothing(database: Database) {
+    let mut county = County::of(Server::start_with(database, &SETTINGS), &[]);
+    let organization = Organization::new(&county, "late", &[]);
+    organization.invites("ida@late.example");
+    let new = organization.invites("new@late.example");
+    let provider = organization.provider.clone();
+    let ida = Said::of("ida", "ida@late.example");
+    let seat = organization.browser();
+    organization.signs_in(&seat, &ida).with(200);
+    let out = address(&seat.post(PROVE, &[]).with(200));
+    let signed_in = json!(now(&county).as_second());
+    county.server.start_again_at("2026-03-02T18:06:00Z");
+    let seat = seat.moved_to(&county.client());
+    let before = seat.cookie(SESSION);
+    let old = ida.clone().with("auth_time", signed_in);
+    let page = seat.get(&provider.signs_in(&out, &old, now(&county))).with(422);
+    assert!(page.text().contains("You were not asked there who you are"), "{}", page.text());
+    assert_eq!((seat.cookie(SESSION), session(&county, &seat)["raised"].clone()), (before, json!(false)));
+    let out = address(&seat.post(PROVE, &[]).with(200));
+    let fresh = ida.with("auth_time", json!(now(&county).as_second()));
+    seat.get(&provider.signs_in(&out, &fresh, now(&county))).with(200);
+    assert_eq!(session(&county, &seat)["raised"], true);
+
+    county.server.start_again_at("2026-03-05T18:06:00Z");
+    let seat = Seat::empty(&county.client());
+    let out = address(&seat.post(ORGANIZATION, &[("organization", "late")]).with(200));
+    let said = Said::of("new", "new@late.example");
+    seat.get(&provider.signs_in(&out, &said, now(&county))).with(410);
+    let trail = county.client().read(&county.server.operator, "/v1/audit?limit=20");
+    let is_refusal = |one: &Value| one["action"] == "sign-in" && one["outcome"] == "denied";
+    assert!(trail["items"].as_array().expect("a list").iter().any(is_refusal), "{trail}");
+    let path = format!("/v1/accounts/{}", text(&new, "/id"));
+    assert_eq!(county.client().read(&county.server.operator, &path)["state"], "invited");
 }
 
 fn what_was_typed_waits_on_the_other_page(database: Database) {
@@ -556,7 +674,7 @@ fn address_in_spanish(seat: &Seat, fields: &[(&str, &str)]) -> String {
 
 fn a_provider_that_does_not_answer_keeps_nobody_waiting(database: Database) {
     const AWAY: &str = "Your sign-in at work does not answer";
-    let settings = [SETTINGS[0], SETTINGS[1], ("CROSSWALK_PROVIDER_WAIT_MS", "300")];
+    let settings = [SETTINGS[0], SETTINGS[1], ("CROSSWALK_PROVIDER_WAIT_MS", "2000")];
     let county = &County::of(Server::start_with(database, &settings), &[]);
     let organization = Organization::new(county, "away", &[]);
     organization.invites("ida@away.example");
@@ -629,20 +747,27 @@ fn an_organization_sets_its_own_provider(database: Database) {
     let provider = IdentityProvider::start();
     let send = |key: &str, body: &Value| client.send(&Request::post("/v1/identity-providers", body).by(key));
     let set = send(&office, &provider.settings("own-office", &["own.example"])).with(200);
-    assert_eq!((text(&set, "/organization"), text(&set, "/redirect_uri")), (own.id.as_str(), REDIRECT));
+    assert_eq!(
+        (text(&set, "/organization"), text(&set, "/redirect_uri")),
+        (own.id.as_str(), &*redirect(&own.id))
+    );
     assert!(!set.to_string().contains("secret"), "{set}");
     let listed = client.read(&office, "/v1/identity-providers");
     assert_eq!(listed["items"], json!([set]));
-    // Without a secret the one on record stays; with another issuer it would be another provider.
+    // Without a secret the one on record stays; with another issuer or client it would be another provider.
     let mut changed = provider.settings("own-office-2", &[]);
     changed.as_object_mut().expect("fields").remove("client_secret");
     let again = send(&office, &changed).with(200);
     assert_eq!((&again["id"], text(&again, "/short_name")), (&set["id"], "own-office-2"));
     let mut other = provider.settings("own-office", &[]);
     other["issuer"] = json!("https://login.other.example");
+    other["client_id"] = json!("another client");
     let refused = send(&office, &other);
     assert_eq!(refused.status, 409);
-    expect_test::expect![[r#"has-provider /issuer"#]].assert_eq(&told(&refused.json));
+    expect_test::expect![[r#"
+        has-provider /issuer
+        has-provider /client_id"#]]
+    .assert_eq(&told(&refused.json));
 
     // Others do not: a key that manages none, another organization, and for another organization.
     for (key, body) in [
@@ -743,6 +868,45 @@ fn a_provider_ends_with_everybodys_sessions(database: Database) {
     ada.get("/portal/account").with(200);
 }
 
+fn a_provider_that_ends_meanwhile_lets_nobody_in(database: Database) {
+    let county = shared(database);
+    let (client, operator) = (county.client(), &county.server.operator);
+    let organization = Organization::new(county, "ends-meanwhile", &[]);
+    let [ida, ben] = ["ida", "ben"].map(|who| Said::of(who, &format!("{who}@meanwhile.example")));
+    organization.invites("ida@meanwhile.example");
+    let new = organization.invites("ben@meanwhile.example");
+    let proving = organization.browser();
+    organization.signs_in(&proving, &ida).with(200);
+    let before = proving.cookie(SESSION);
+    let out = address(&proving.post(PROVE, &[]).with(200));
+    let fresh = ida.clone().with("auth_time", json!(now(county).as_second()));
+    let proof = organization.provider.signs_in(&out, &fresh, now(county));
+    let [known, unknown] = [organization.browser(), organization.browser()];
+    let comes_back = |seat: &Seat, said: &Said| {
+        organization.provider.signs_in(&organization.goes(seat), said, now(county))
+    };
+    let answers =
+        [(&known, comes_back(&known, &ida)), (&unknown, comes_back(&unknown, &ben)), (&proving, proof)];
+    let asked = organization.provider.was_asked("/token");
+    organization.provider.is(Mood::Waiting);
+    thread::scope(|scope| {
+        let coming = answers.map(|(seat, answer)| scope.spawn(move || (seat, seat.get(&answer))));
+        let all = asked + coming.len();
+        until("three codes that wait", || (organization.provider.was_asked("/token") == all).then_some(()));
+        let path = format!("/v1/identity-providers/{}", organization.set);
+        client.send(&Request::get(&path).method("DELETE").by(operator)).with(204);
+        organization.provider.is(Mood::Well);
+        for coming in coming {
+            let (seat, page) = coming.join().expect("it was answered");
+            let page = page.with(422);
+            assert!(page.text().contains("This sign-in is over"), "{}", page.text());
+            assert_eq!(seat.cookie(SESSION), before.clone().filter(|_| std::ptr::eq(seat, &proving)));
+        }
+    });
+    proving.get("/portal/account").with(401);
+    assert_eq!(organization.account(&new)["state"], "invited");
+}
+
 fn a_name_and_a_domain_lead_to_one_organization(database: Database) {
     let county = shared(database);
     let (client, operator) = (county.client(), &county.server.operator);
@@ -789,7 +953,8 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let list = ada.get("/portal/identity").with(200);
     assert!(list.text().contains("There is none yet"), "{}", list.text());
     let form = ada.get("/portal/identity/new").with(200);
-    assert_eq!(form.codes(), [REDIRECT]);
+    let redirect = redirect(&own.id);
+    assert_eq!(form.codes(), [redirect.as_str()]);
     let provider = IdentityProvider::start();
     let fields = |secret: &str| {
         [
@@ -808,8 +973,16 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let wrong = send(&form, &fields("")).with(422);
     assert!(wrong.text().contains("Copy the client secret from the provider"), "{}", wrong.text());
     assert_eq!((wrong.value("short-name"), wrong.value("client-secret")), ("pages".into(), String::new()));
+    // A session that has ended keeps what was typed in the page, but for the secret.
+    let sent = fields(SECRET);
+    let sent: Vec<(&str, &str)> = sent.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let kept = Seat::empty(&county.client()).post("/portal/identity/new", &sent).with(401);
+    let form = kept.value("kept");
+    assert!(form.contains("short-name=pages") && !form.contains("client-secret"), "{form}");
+    assert!(!kept.html.contains("secret+of") && !kept.html.contains(SECRET), "{}", kept.html);
     let one = send(&wrong, &fields(SECRET)).with(200);
-    for said in ["pages", provider.issuer.as_str(), "pages.example, more.example", REDIRECT, "in use since"] {
+    for said in ["pages", provider.issuer.as_str(), "pages.example, more.example", &redirect, "in use since"]
+    {
         assert!(one.text().contains(said), "{said}: {}", one.text());
     }
     assert!(!one.html.contains(SECRET));
@@ -835,6 +1008,9 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     let one = send(&form, &changed).with(200);
     assert!(one.text().contains("pages-too") && one.text().contains("E-mail domains all"), "{}", one.text());
     signs_in("pages-too");
+    changed[2].1 = "another client".to_owned();
+    let refused = send(&ada.get(&format!("{}/change", one.address)).with(200), &changed).with(422);
+    assert!(refused.text().contains("People are linked by another client ID"), "{}", refused.text());
     let list = ada.get("/portal/identity").with(200);
     assert!(
         list.text().contains("pages-too") && !list.html.contains("/portal/identity/new"),
@@ -858,6 +1034,7 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     });
     let otto = Seat::invited(&county.client(), &county.server.operator, &new);
     let form = otto.get("/portal/identity/new").with(200);
+    assert!(form.text().contains("You see the address when you have saved"), "{}", form.text());
     let mut all: Vec<(&str, String)> = fields(SECRET).into();
     all.push(("organization", own.id.clone()));
     let all: Vec<(&str, &str)> = all.iter().map(|(name, value)| (*name, value.as_str())).collect();

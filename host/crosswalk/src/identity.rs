@@ -24,7 +24,7 @@ pub(crate) fn sign_on(options: &ServeOptions) -> Option<SignOn> {
     let (patience, privately) = (Duration::from_millis(options.provider_wait_ms), options.private_providers);
     Some(SignOn {
         outward: Arc::new(Directly(outward::guarded_agent(patience, privately))),
-        redirect: format!("{address}{}", web::PROVIDERS_RETURN_TO),
+        returned: format!("{address}{}", web::PROVIDERS_RETURN_BELOW),
         may_ask_privately: privately,
     })
 }

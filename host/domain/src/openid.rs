@@ -20,4 +20,4 @@ pub use attempt::{Leaving, Purpose, Secret};
 pub use discovery::{ClientAuthentication, Discovery};
 pub use id_token::{Claims, Expected, IdToken, Refused};
 pub use keys::Keys;
-pub use provider::{ClientId, ClientSecret, EmailDomain, Issuer, ShortName};
+pub use provider::{ClientId, ClientSecret, EmailDomain, Issuer, MOST_DOMAINS, ShortName};

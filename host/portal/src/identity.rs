@@ -15,6 +15,8 @@ pub(crate) mod samples;
 pub const IDENTITY: &str = "/portal/identity";
 /// Address of the form that sets one where there is none.
 pub const NEW: &str = "/portal/identity/new";
+/// Field of the client's secret. No page has its value, not even one that keeps a form.
+pub const SECRET: &str = "client-secret";
 
 /// A provider of an organization.
 #[derive(Clone, Debug)]
@@ -60,6 +62,17 @@ pub enum Whose {
     },
 }
 
+/// Address to which a provider sends people back, as a form can tell it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Redirect {
+    /// The service does not know its own address.
+    None,
+    /// It is another one for each of the organizations that can be chosen: it is told afterwards.
+    Afterwards,
+    /// This one.
+    To(String),
+}
+
 /// Form of a provider, with what was typed. The secret is never shown again. Has no `Debug`, so that what was
 /// typed is in no log.
 #[derive(Clone)]
@@ -76,8 +89,8 @@ pub struct Form {
     pub client_id: String,
     /// Domains of addresses, with spaces or commas between.
     pub domains: String,
-    /// Address to which the provider sends people back, where the service knows its own.
-    pub redirect: Option<String>,
+    /// Address to which the provider sends people back.
+    pub redirect: Redirect,
     /// Mistakes of the form.
     pub wrong: Vec<Wrong>,
 }
@@ -97,6 +110,8 @@ pub enum Wrong {
     OtherIssuer,
     /// There is no id of the client, or none that can be kept.
     Client,
+    /// The organization signs in as another client.
+    OtherClient,
     /// There is no secret, or none that can be kept.
     Secret,
     /// One of the domains is none, or there are too many.
@@ -111,8 +126,8 @@ impl Wrong {
             Self::Organization => "organization",
             Self::Name | Self::NameTaken => "short-name",
             Self::Issuer | Self::OtherIssuer => "issuer",
-            Self::Client => "client-id",
-            Self::Secret => "client-secret",
+            Self::Client | Self::OtherClient => "client-id",
+            Self::Secret => SECRET,
             Self::Domains | Self::DomainTaken => "domains",
         }
     }
@@ -126,6 +141,7 @@ impl Wrong {
             Self::Issuer => fl!(l, "identity-issuer-wrong"),
             Self::OtherIssuer => fl!(l, "identity-issuer-other"),
             Self::Client => fl!(l, "identity-client-wrong"),
+            Self::OtherClient => fl!(l, "identity-client-other"),
             Self::Secret => fl!(l, "identity-secret-wrong"),
             Self::Domains => fl!(l, "identity-domains-wrong"),
             Self::DomainTaken => fl!(l, "identity-domains-taken"),
@@ -273,18 +289,22 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
         fields.iter().filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
     let rows = of_choice.map(|text| Mistake { field: "organization", text }).into_iter().chain(of_fields);
     let errors = Errors { title: fl!(l, "errors"), rows: rows.collect() };
-    let without = || Message { tone: Tone::Soon, text: fl!(l, "identity-without-address") };
+    let (message, redirect) = match &form.redirect {
+        Redirect::None => (Some((Tone::Soon, fl!(l, "identity-without-address"))), None),
+        Redirect::Afterwards => (Some((Tone::Plain, fl!(l, "identity-redirect-afterwards"))), None),
+        Redirect::To(address) => (None, Some(address.clone())),
+    };
     FormPage {
         shell: Shell::of(frame, &heading, None).around_form(&errors),
         heading,
-        messages: form.redirect.is_none().then(without).into_iter().collect(),
+        messages: message.map(|(tone, text)| Message { tone, text }).into_iter().collect(),
         errors,
         action,
         once: form.once.clone(),
         organization,
         fields,
         redirect_says: fl!(l, "identity-redirect-says"),
-        redirect: form.redirect.clone(),
+        redirect,
         button: fl!(l, "accounts-save"),
     }
     .to_string()
@@ -323,7 +343,7 @@ fn fields(words: Words, form: &Form) -> Vec<Field> {
         field("short-name", fl!(l, "identity-name"), fl!(l, "identity-name-hint"), &form.short_name),
         field("issuer", fl!(l, "identity-issuer"), fl!(l, "identity-issuer-hint"), &form.issuer),
         field("client-id", fl!(l, "identity-client"), fl!(l, "identity-client-hint"), &form.client_id),
-        Field { kind: "password", ..field("client-secret", fl!(l, "identity-secret"), secret, "") },
+        Field { kind: "password", ..field(SECRET, fl!(l, "identity-secret"), secret, "") },
         field("domains", fl!(l, "identity-domains"), fl!(l, "identity-domains-hint"), &form.domains),
     ]
 }

@@ -15,7 +15,7 @@ pub(crate) mod samples;
 
 /// Address at which the organization is asked for, and to which it is posted.
 pub const ORGANIZATION: &str = "/portal/sign-in/organization";
-/// Address to which providers send people back.
+/// Address below which each organization has its own, to which its provider sends people back.
 pub const RETURNED: &str = "/portal/sign-in/returned";
 /// Address of the page after a way that was gone beside another page.
 pub const DONE: &str = "/portal/sign-in/done";

@@ -12,7 +12,7 @@ use crate::page::one_more;
 use crate::row::{Columns, read_all, row};
 use crate::scope::values;
 use crate::unit::{instant, int, list as json_list, maybe_text, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -65,6 +65,12 @@ const UPDATE: &str = "
     update accounts set organization = $2, name = $3, email = $4, language = $5, roles = $6, license = $7,
         administers = $8, state = $9, state_since = $10, state_reason = $11, created_at = $12, version = version + 1
     where id = $1 and version = $13";
+
+/// The lock has a change wait, or be seen.
+const UNCHANGED: Dialects = Dialects {
+    sqlite: "select id from accounts where id = $1 and version = $2",
+    postgres: "select id from accounts where id = $1 and version = $2 for share",
+};
 
 /// Of two administrators of an organization that go at one moment, one waits here for the other.
 const IN_ORDER: &str = "update organizations set keys_ended = keys_ended + 1 where id = $1";
@@ -185,6 +191,12 @@ pub fn update(account: &Account) -> Statement {
     let mut values = row_values(account);
     values.push(int(account.version));
     Statement::one(Miss::Conflict, UPDATE, values)
+}
+
+/// Guards a unit that lets the person of an account in; [`StoreError::Conflict`] if it was changed since it
+/// was read.
+pub fn unchanged(account: &Account) -> Statement {
+    Statement::one(Miss::Conflict, UNCHANGED, vec![text(account.id), int(account.version)])
 }
 
 /// Guards a unit after which the person of an account administers no more: [`StoreError::Conflict`] unless

@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use crate::page::one_more;
 use crate::row::{Columns, row};
 use crate::scope::values;
-use crate::unit::{instant, int, list as json_list, text};
-use crate::{Miss, Page, Scope, Statement, Store, StoreError};
+use crate::unit::{instant, int, list as json_list, maybe_text, text};
+use crate::{Dialects, Miss, Page, Scope, Statement, Store, StoreError};
 
 macro_rules! columns {
     () => {
@@ -44,15 +44,22 @@ const INSERT: &str = "
         state, begun_at, ended_at, version)
     values ($1, $2, $3, $4, $5, $6, $7, 'active', $8, null, 1)";
 
-/// Saves only over the version that was read. The issuer stays: another one is another provider.
+/// Saves only over the version that was read. Issuer and client stay: with another of them it is another
+/// provider.
 const UPDATE: &str = "
-    update identity_providers set short_name = $2, client_id = $3, client_secret = $4, email_domains = $5,
-        version = version + 1
-    where id = $1 and state = 'active' and version = $6";
+    update identity_providers set short_name = $2, client_secret = $3, email_domains = $4, version = version + 1
+    where id = $1 and state = 'active' and version = $5";
 
+/// Nobody exchanges a code with it any more.
 const END: &str = "
-    update identity_providers set state = 'ended', ended_at = $2, version = version + 1
+    update identity_providers set state = 'ended', ended_at = $2, client_secret = null, version = version + 1
     where id = $1 and state = 'active'";
+
+/// The lock has an end wait, or be seen.
+const GOES_ON: Dialects = Dialects {
+    sqlite: "select id from identity_providers where id = $1 and state = 'active'",
+    postgres: "select id from identity_providers where id = $1 and state = 'active' for share",
+};
 
 const LEAVE_DOMAINS: &str = "delete from identity_provider_domains where provider = $1";
 const TAKE_DOMAIN: &str = "insert into identity_provider_domains (domain, provider) values ($1, $2)";
@@ -70,8 +77,8 @@ pub struct IdentityProvider {
     pub issuer: Issuer,
     /// This host as a client of it.
     pub client_id: ClientId,
-    /// Secret of that client.
-    pub client_secret: ClientSecret,
+    /// Secret of that client; `None` once the provider has ended.
+    pub client_secret: Option<ClientSecret>,
     /// Domains of its people's addresses; where there are none, any will do.
     pub email_domains: Vec<EmailDomain>,
     /// Instant from which people sign in by it (UTC).
@@ -152,7 +159,7 @@ pub fn insert(provider: &IdentityProvider) -> Vec<Statement> {
         text(&provider.short_name),
         text(&provider.issuer),
         text(&provider.client_id),
-        text(provider.client_secret.expose()),
+        maybe_text(provider.client_secret.as_ref().map(ClientSecret::expose)),
         json_list(&provider.email_domains),
         instant(provider.begun_at),
     ];
@@ -168,8 +175,7 @@ pub fn update(provider: &IdentityProvider) -> Vec<Statement> {
     let values = vec![
         text(provider.id),
         text(&provider.short_name),
-        text(&provider.client_id),
-        text(provider.client_secret.expose()),
+        maybe_text(provider.client_secret.as_ref().map(ClientSecret::expose)),
         json_list(&provider.email_domains),
         int(provider.version),
     ];
@@ -185,8 +191,13 @@ fn domains(provider: &IdentityProvider) -> Vec<Statement> {
     statements
 }
 
-/// Ends a provider: nobody is sent to it any more, and its name and domains are free again;
-/// [`StoreError::NotThere`] if there is none, or it has ended.
+/// Guards a unit that takes a provider's word; [`StoreError::Conflict`] unless it goes on.
+pub fn goes_on(id: IdentityProviderId) -> Statement {
+    Statement::one(Miss::Conflict, GOES_ON, vec![text(id)])
+}
+
+/// Ends a provider: nobody is sent to it any more, the client's secret is forgotten, and name and domains are
+/// free again; [`StoreError::NotThere`] if there is none, or it has ended.
 pub fn end(id: IdentityProviderId, at: Timestamp) -> [Statement; 2] {
     [
         Statement::one(Miss::NotThere, END, vec![text(id), instant(at)]),
@@ -201,7 +212,7 @@ row! {
         short_name: String,
         issuer: String,
         client_id: String,
-        client_secret: String,
+        client_secret: Option<String>,
         email_domains: String,
         begun_at: i64,
         ended_at: Option<i64>,
@@ -221,7 +232,7 @@ impl TryFrom<Row> for InUse {
             short_name: columns.parse("short_name", &row.short_name)?,
             issuer: columns.parse("issuer", &row.issuer)?,
             client_id: columns.parse("client_id", &row.client_id)?,
-            client_secret: columns.parse("client_secret", &row.client_secret)?,
+            client_secret: columns.parse_some("client_secret", row.client_secret.as_deref())?,
             email_domains: columns.json("email_domains", &row.email_domains)?,
             begun_at: columns.instant("begun_at", row.begun_at)?,
             ended_at: columns.instant_some("ended_at", row.ended_at)?,

@@ -22,6 +22,7 @@ on_each_database!(
     a_person_of_a_provider_opens_one_account,
     whoever_has_a_provider_can_lose_a_passkey,
     an_attempt_is_answered_once,
+    nobody_is_let_in_by_what_was_so_before,
 );
 
 /// A provider of an organization, which nobody has kept yet.
@@ -32,7 +33,7 @@ fn provider(world: &World, organization: OrgId, name: &str) -> IdentityProvider 
         short_name: name.parse().unwrap(),
         issuer: format!("https://login.{name}.example").parse().unwrap(),
         client_id: "crosswalk".parse().unwrap(),
-        client_secret: "a secret of the client".parse().unwrap(),
+        client_secret: Some("a secret of the client".parse().unwrap()),
         email_domains: vec![format!("{name}.example").parse().unwrap()],
         begun_at: world.clock.now(),
         ended_at: None,
@@ -81,7 +82,9 @@ async fn a_provider_is_its_organizations_and_the_operators(world: World) {
     // A list goes on where it ended, and those that ended stay in it.
     keep(&world, identity_providers::end(first.id, world.clock.now())).await;
     let page = identity_providers::list(store, &world.operator, None, 1).await.unwrap();
-    assert_eq!((page.items[0].provider.ended_at, page.next), (Some(world.clock.now()), Some(first.id)));
+    let ended = &page.items[0].provider;
+    assert_eq!((ended.ended_at, &ended.client_secret), (Some(world.clock.now()), &None));
+    assert_eq!(page.next, Some(first.id));
     let page = identity_providers::list(store, &world.operator, page.next, 1).await.unwrap();
     assert_eq!((page.items, page.next), (vec![standing(&second)], None));
 }
@@ -102,8 +105,7 @@ async fn a_provider_is_called_up_by_its_name_and_its_domains(world: World) {
 
     let moved = IdentityProvider {
         short_name: "valle".parse().unwrap(),
-        client_id: "another client".parse().unwrap(),
-        client_secret: "another secret".parse().unwrap(),
+        client_secret: Some("another secret".parse().unwrap()),
         email_domains: vec!["valle.example".parse().unwrap(), "vista.example".parse().unwrap()],
         ..made.clone()
     };
@@ -235,8 +237,10 @@ async fn an_attempt_is_answered_once(world: World) {
         asked_at: now,
         ends_at: now + SignedDuration::from_mins(minutes),
     };
-    let [over, first, second] = [b"over ", b"first", b"other"].map(|bytes| Digest::of(bytes));
-    let (nobodys, anas) = (attempt(Purpose::SignIn, None, 10), attempt(Purpose::Prove, Some(ana.id), 10));
+    let [over, first, second, third] =
+        [b"over ", b"first", b"other", b"third"].map(|bytes| Digest::of(bytes));
+    let (nobodys, anas) = (attempt(Purpose::SignInAnew, None, 10), attempt(Purpose::Prove, Some(ana.id), 10));
+    keep(&world, identity_links::ask(&third, &attempt(Purpose::TakeUp, Some(ana.id), 10))).await;
     keep(&world, identity_links::ask(&over, &attempt(Purpose::SignIn, None, 0))).await;
     keep(&world, identity_links::ask(&first, &nobodys)).await;
     keep(&world, identity_links::ask(&second, &anas)).await;
@@ -247,4 +251,17 @@ async fn an_attempt_is_answered_once(world: World) {
     assert_eq!(identity_links::asked(store, &first).await.unwrap(), None);
     refused(&world, identity_links::take(&first)).await;
     assert!(identity_links::asked(store, &second).await.unwrap().is_some());
+}
+
+async fn nobody_is_let_in_by_what_was_so_before(world: World) {
+    let made = kept(&world, "vallevista").await;
+    let ana = somebody(&world, "ana@vallevista.example").await;
+    keep(&world, [identity_providers::goes_on(made.id), accounts::unchanged(&ana)]).await;
+    keep(&world, [accounts::update(&ana)]).await;
+    refused(&world, accounts::unchanged(&ana)).await;
+    keep(&world, [accounts::unchanged(&Account { version: 2, ..ana })]).await;
+    keep(&world, identity_providers::update(&made)).await;
+    keep(&world, [identity_providers::goes_on(made.id)]).await;
+    keep(&world, identity_providers::end(made.id, world.clock.now())).await;
+    refused(&world, identity_providers::goes_on(made.id)).await;
 }

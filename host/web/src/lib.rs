@@ -55,7 +55,7 @@ mod tls;
 mod traffic;
 mod wire;
 
-pub use ::portal::sign_on::RETURNED as PROVIDERS_RETURN_TO;
+pub use ::portal::sign_on::RETURNED as PROVIDERS_RETURN_BELOW;
 pub use numbers::install_metrics;
 pub use serve::{serve, serve_counts};
 pub use tls::{Certificate, CertificateError};

@@ -261,8 +261,10 @@ pub enum CalledUp {
 }
 
 /// Parameters with which a provider sends a browser back (RFC 6749, 4.1.2; RFC 9207).
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct SentBackBy {
+    /// Organization at whose address the browser came back.
+    pub organization: OrgId,
     /// State of the attempt.
     pub state: String,
     /// Code that is exchanged for a token; `None` where the provider refused.

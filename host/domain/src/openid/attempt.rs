@@ -23,10 +23,20 @@ words! {
     pub enum Purpose {
         /// Somebody signs in, and is nobody yet.
         SignIn = "sign-in",
+        /// The same in a browser that somebody has locked: an open session at the provider is not enough.
+        SignInAnew = "sign-in-anew",
         /// The person of a session proves again who it is.
         Prove = "prove",
         /// Somebody takes an invitation up.
         TakeUp = "take-up",
+    }
+}
+
+impl Purpose {
+    /// True if the person must sign in at the provider anew, however long ago that was.
+    #[must_use]
+    pub fn is_anew(self) -> bool {
+        matches!(self, Self::SignInAnew | Self::Prove)
     }
 }
 
@@ -110,8 +120,8 @@ pub struct Leaving<'a> {
 }
 
 impl Leaving<'_> {
-    /// Address at the provider to which the browser goes (OpenID Connect Core, 3.1.2.1). Whoever is to prove
-    /// again who it is signs in there anew, however long ago that was.
+    /// Address at the provider to which the browser goes (OpenID Connect Core, 3.1.2.1). Whoever is to sign
+    /// in anew is asked there for it.
     #[must_use]
     pub fn address(&self, discovery: &Discovery) -> String {
         let (state, nonce, challenge) = (self.secret.state(), self.secret.nonce(), self.secret.challenge());
@@ -125,7 +135,7 @@ impl Leaving<'_> {
             ("code_challenge", &challenge),
             ("code_challenge_method", "S256"),
         ];
-        if self.purpose == Purpose::Prove {
+        if self.purpose.is_anew() {
             query.extend([("prompt", "login"), ("max_age", "0")]);
         }
         let endpoint = discovery.authorization();

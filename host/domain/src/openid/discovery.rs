@@ -3,7 +3,7 @@
 use serde::Deserialize;
 
 use super::keys::ALGORITHMS;
-use super::provider::{Issuer, is_address};
+use super::provider::{Issuer, host, is_address};
 
 /// Way in which this host shows the provider that it is the client (OpenID Connect Core, 9).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +108,12 @@ impl Discovery {
     #[must_use]
     pub fn authorization(&self) -> &str {
         &self.authorization
+    }
+
+    /// Host to which browsers go, as a person reads it before. It may be another one than the issuer's.
+    #[must_use]
+    pub fn host(&self) -> String {
+        host(&self.authorization)
     }
 
     /// Address at which codes are exchanged.

@@ -44,12 +44,6 @@ impl Issuer {
         origin(&self.0).is_some_and(|origin| is_loopback(&origin))
     }
 
-    /// Host of the provider, as a person reads it before going there.
-    #[must_use]
-    pub fn host(&self) -> String {
-        origin(&self.0).map(|origin| origin.host().to_owned()).unwrap_or_default()
-    }
-
     /// Address of the document in which the provider describes itself (OpenID Connect Discovery, 4).
     #[must_use]
     pub fn document(&self) -> String {
@@ -91,6 +85,11 @@ fn origin(text: &str) -> Option<PublicAddress> {
     format!("{scheme}://{authority}").parse().ok()
 }
 
+/// Host of an address that may be asked.
+pub(super) fn host(text: &str) -> String {
+    origin(text).map(|origin| origin.host().to_owned()).unwrap_or_default()
+}
+
 fn is_loopback(origin: &PublicAddress) -> bool {
     let number = origin.host().trim_start_matches('[').trim_end_matches(']');
     origin.is_localhost() || number.parse::<std::net::IpAddr>().is_ok_and(|number| number.is_loopback())
@@ -102,11 +101,13 @@ pub struct ShortName(String);
 
 /// Error: a text is no short name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a short name is 2 to 40 small letters, digits and hyphens, with a letter or a digit at both ends")]
+#[error(
+    "a short name is 2 to 40 lower-case letters, digits and hyphens, with a letter or a digit at both ends"
+)]
 pub struct ShortNameError;
 
 impl ShortName {
-    /// The name itself, in small letters.
+    /// The name itself, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -132,10 +133,13 @@ impl fmt::Display for ShortName {
     }
 }
 
-/// Domain of the e-mail addresses of an organization's people, in small letters.
+/// Domain of the e-mail addresses of an organization's people, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct EmailDomain(String);
+
+/// Most domains of one organization's addresses.
+pub const MOST_DOMAINS: usize = 10;
 
 /// Error: a text is no domain of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -143,10 +147,22 @@ pub struct EmailDomain(String);
 pub struct EmailDomainError;
 
 impl EmailDomain {
-    /// The domain itself, in small letters.
+    /// The domain itself, in lower case.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// Domains in the order in which they were named. One that is named twice counts once.
+    #[must_use]
+    pub fn each_once(named: impl IntoIterator<Item = Self>) -> Vec<Self> {
+        let mut once: Vec<Self> = Vec::new();
+        for domain in named {
+            if !once.contains(&domain) {
+                once.push(domain);
+            }
+        }
+        once
     }
 
     /// Domain of an address.

@@ -352,13 +352,13 @@ fn everything_of_an_attempt_comes_of_its_secret() {
 fn a_browser_is_sent_with_a_challenge_and_without_the_verifier() {
     let secret = Secret::of(&[b"random"]);
     let client = "cross walk".parse().unwrap();
-    let redirect = "https://crosswalk.county.example/portal/sign-in/returned";
+    let redirect = "https://crosswalk.county.example/portal/sign-in/returned/org_1";
     let leaving = Leaving { secret: &secret, client: &client, redirect, purpose: Purpose::SignIn };
     let found = Discovery::read(document().to_string().as_bytes(), &issuer()).unwrap();
     let address = leaving.address(&found);
     let expected = format!(
         "https://login.vallevista.example/authorize?response_type=code&client_id=cross%20walk\
-         &redirect_uri=https%3A%2F%2Fcrosswalk.county.example%2Fportal%2Fsign-in%2Freturned&scope=openid%20email\
+         &redirect_uri=https%3A%2F%2Fcrosswalk.county.example%2Fportal%2Fsign-in%2Freturned%2Forg_1&scope=openid%20email\
          &state={}&nonce={}&code_challenge={}&code_challenge_method=S256",
         secret.state(),
         secret.nonce(),
@@ -366,8 +366,18 @@ fn a_browser_is_sent_with_a_challenge_and_without_the_verifier() {
     );
     assert_eq!(address, expected);
     assert!(!address.contains(&secret.verifier()) && !address.contains(secret.expose()));
-    let proving = Leaving { purpose: Purpose::Prove, ..leaving }.address(&found);
-    assert_eq!(proving, format!("{expected}&prompt=login&max_age=0"));
+    for (purpose, anew) in [
+        (Purpose::Prove, "&prompt=login&max_age=0"),
+        (Purpose::SignInAnew, "&prompt=login&max_age=0"),
+        (Purpose::TakeUp, ""),
+    ] {
+        assert_eq!(Leaving { purpose, ..leaving }.address(&found), format!("{expected}{anew}"));
+    }
+    let elsewhere = described("authorization_endpoint", json!("https://Accounts.Example:8443/a")).unwrap();
+    assert_eq!(
+        (found.host().as_str(), elsewhere.host().as_str()),
+        ("login.vallevista.example", "accounts.example")
+    );
     let with_query =
         described("authorization_endpoint", json!("https://login.vallevista.example/a?p=1")).unwrap();
     assert!(
@@ -394,7 +404,6 @@ fn an_issuer_is_an_https_address_as_it_was_written() {
         assert_eq!((issuer.as_str(), issuer.document().as_str()), (text, document));
         assert_eq!(issuer.is_on_this_machine(), text.starts_with("http:"), "{text}");
     }
-    assert_eq!("https://Login.Example:8443/x".parse::<Issuer>().unwrap().host(), "login.example");
     for text in [
         "",
         "login.example",
@@ -414,7 +423,7 @@ fn an_issuer_is_an_https_address_as_it_was_written() {
 }
 
 #[test]
-fn names_and_domains_are_small_letters() {
+fn names_and_domains_are_in_lower_case() {
     let name = |text: &str| text.parse::<ShortName>().map(|name| name.as_str().to_owned()).ok();
     assert_eq!(name(" Valle-Vista "), Some("valle-vista".to_owned()));
     for wrong in ["", "v", "-valle", "valle-", "valle vista", "valle_vista", "válle", &"v".repeat(41)] {
@@ -429,6 +438,8 @@ fn names_and_domains_are_small_letters() {
     }
     let email: Email = "Ana@ValleVista.example".parse().unwrap();
     assert_eq!(EmailDomain::of(&email), "vallevista.example".parse().unwrap());
+    let named = ["b.example", "a.example", "B.example"].map(|text| text.parse::<EmailDomain>().unwrap());
+    assert_eq!(EmailDomain::each_once(named.clone()), named[..2]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan as _;
 
-use super::{Form, Provider, Whose, Wrong, end, form, list, one};
+use super::{Form, Provider, Redirect, Whose, Wrong, end, form, list, one};
 use crate::gallery::{self, Sample, sample};
 use crate::shell::{Frame, Who};
 
@@ -17,7 +17,7 @@ pub(crate) fn samples(frame: &Frame<'_>) -> Vec<Sample> {
         issuer: "https://login.harbor.example".to_owned(),
         client_id: "crosswalk".to_owned(),
         domains: vec!["harbor.example".to_owned()],
-        redirect: Some("https://crosswalk.example/portal/sign-in/returned".to_owned()),
+        redirect: Some("https://crosswalk.example/portal/sign-in/returned/org_0001".to_owned()),
         people: 12,
         begun_at: gallery::now() - 48.hours(),
         ended_at: None,
@@ -51,13 +51,14 @@ fn forms(frame: &Frame<'_>, provider: &Provider) -> [Sample; 5] {
         issuer: String::new(),
         client_id: String::new(),
         domains: String::new(),
-        redirect: provider.redirect.clone(),
+        redirect: provider.redirect.clone().map_or(Redirect::None, Redirect::To),
         wrong: Vec::new(),
     };
     let offered = [("org_0001", "Harbor House"), ("org_0002", "Valle")];
     let offered = offered.map(|(id, name)| (id.to_owned(), name.to_owned())).to_vec();
     let wrong = Form {
         whose: Whose::New { offered: offered.clone(), chosen: "org_0002".to_owned() },
+        redirect: Redirect::Afterwards,
         issuer: "login.harbor.example".to_owned(),
         wrong: vec![
             Wrong::Organization,
@@ -77,9 +78,11 @@ fn forms(frame: &Frame<'_>, provider: &Provider) -> [Sample; 5] {
         domains: provider.domains.join(", "),
         ..own.clone()
     };
-    let taken =
-        Form { wrong: vec![Wrong::NameTaken, Wrong::OtherIssuer, Wrong::DomainTaken], ..known.clone() };
-    let without = Form { redirect: None, ..own.clone() };
+    let taken = Form {
+        wrong: vec![Wrong::NameTaken, Wrong::OtherIssuer, Wrong::OtherClient, Wrong::DomainTaken],
+        ..known.clone()
+    };
+    let without = Form { redirect: Redirect::None, ..own.clone() };
     [
         sample("identity-new", form(frame, &own)),
         sample("identity-new-wrong", form(frame, &wrong)),

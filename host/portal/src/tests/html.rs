@@ -195,7 +195,7 @@ const NAMES: &[&str] = &[
     "jbsw-y3dp-ehpk-3pxp",
     "RN 555012",
     "https://crosswalk.example/portal/invitation",
-    "https://crosswalk.example/portal/sign-in/returned",
+    "https://crosswalk.example/portal/sign-in/returned/org_0001",
     "https://login.harbor.example",
     "harbor.example",
     "harbor-house",

@@ -1,14 +1,11 @@
 //! Identity providers of organizations.
 
-use domain::openid::EmailDomain;
+use domain::openid::{EmailDomain, MOST_DOMAINS};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use workflow::command::NewIdentityProvider;
 
 use super::{Input, Reader};
-
-/// Most domains of one organization's addresses.
-const MOST_DOMAINS: usize = 10;
 
 /// The identity provider of an organization, and this host as a client of it.
 #[derive(Deserialize, ToSchema)]
@@ -18,7 +15,7 @@ pub(crate) struct IdentityProviderBody {
     /// Id of the organization whose people sign in by it; your own if absent. Only the operator sets those of
     /// others.
     organization: Option<String>,
-    /// Name by which people call it up when they sign in: 2 to 40 small letters, digits and hyphens.
+    /// Name by which people call it up when they sign in: 2 to 40 lower-case letters, digits and hyphens.
     #[schema(max_length = 40, example = "valle-vista")]
     short_name: String,
     /// Issuer of the provider, exactly as its own documents write it.
@@ -57,22 +54,11 @@ impl Input for IdentityProviderBody {
             issuer: issuer?,
             client_id: client_id?,
             client_secret: client_secret?,
-            email_domains: without_repeats(email_domains?),
+            email_domains: EmailDomain::each_once(email_domains?),
         })
     }
 }
 
 fn domain(reader: &mut Reader, at: &str, text: String) -> Option<EmailDomain> {
     reader.parsed(at, &text, "send what stands behind the @, such as vallevista.example")
-}
-
-/// A domain that is named twice counts once.
-fn without_repeats(domains: Vec<EmailDomain>) -> Vec<EmailDomain> {
-    let mut once: Vec<EmailDomain> = Vec::new();
-    for domain in domains {
-        if !once.contains(&domain) {
-            once.push(domain);
-        }
-    }
-    once
 }

@@ -1,6 +1,7 @@
 //! Cookies of pages. Each has the prefix `__Host-`: no other host can set it, and it goes by TLS only.
 
 use axum::http::HeaderValue;
+use jiff::SignedDuration;
 
 /// Cookie that holds the secret of a session. It goes when the browser is closed.
 pub(super) const SESSION: &str = "__Host-cw";
@@ -31,9 +32,9 @@ pub(super) fn link(secret: &str) -> HeaderValue {
     kept(LINK, secret, " Max-Age=60;")
 }
 
-/// The cookie of a way out to a provider, for the minutes that it may take. The record has the time itself.
-pub(super) fn provider(secret: &str) -> HeaderValue {
-    kept(PROVIDER, secret, " Max-Age=600;")
+/// The cookie of a way out to a provider, for as long as an answer is taken.
+pub(super) fn provider(secret: &str, lasts: SignedDuration) -> HeaderValue {
+    kept(PROVIDER, secret, &format!(" Max-Age={};", lasts.as_secs()))
 }
 
 /// The cookie that remembers for a year that somebody signs in by the organization here.

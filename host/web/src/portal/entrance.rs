@@ -21,6 +21,7 @@ use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use domain::session::Closed;
+use portal::identity;
 use portal::sign_in::{self, Asked, PROOF, RECOVERY_WAY, Refused, Then, Why};
 use portal::{Fields, IN_LANGUAGE};
 use workflow::Failure;
@@ -82,7 +83,7 @@ async fn with_files(app: App, request: Request, next: Next) -> Response {
         Err(Absent::Why(why)) => why,
     };
     let fields = without_files(&app, &parts.headers, content, why).await;
-    let form = fields.map(|fields| written(&fields.without(&PROOF)));
+    let form = fields.map(|fields| kept(&fields));
     let reader = Reader::at(&parts, &app);
     let address = address(&parts);
     let then = Then { address: &address, form: form.as_deref(), is_lost: form.is_none() };
@@ -92,6 +93,12 @@ async fn with_files(app: App, request: Request, next: Next) -> Response {
 /// Address that a form was sent to.
 fn address(parts: &Parts) -> String {
     parts.uri.path_and_query().map_or(parts.uri.path(), |all| all.as_str()).to_owned()
+}
+
+/// A form as the sign-in page keeps it: without a proof, and without a secret, which whoever comes next at
+/// this browser could read in it. That is typed once more.
+fn kept(fields: &Fields) -> String {
+    written(&fields.without(&PROOF).without(&[identity::SECRET]))
 }
 
 /// A form that was read.
@@ -140,7 +147,7 @@ impl Form {
 
     /// The sign-in page with the form in it.
     fn sent_back(&self, why: Why) -> Response {
-        let (address, form) = (self.address(), written(&self.fields.without(&PROOF)));
+        let (address, form) = (self.address(), kept(&self.fields));
         stand_in(&self.reader, why, Then { address: &address, form: Some(&form), is_lost: false })
     }
 

@@ -8,9 +8,9 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::get;
 use domain::identifiers::{IdentityProviderId, OrgId};
-use domain::openid::{ClientSecret, EmailDomain};
+use domain::openid::{ClientSecret, EmailDomain, MOST_DOMAINS};
 use domain::problem::Code;
-use portal::identity::{self, Form, IDENTITY, NEW, Provider, Whose, Wrong};
+use portal::identity::{self, Form, IDENTITY, NEW, Provider, Redirect, Whose, Wrong};
 use portal::{Fields, ONCE};
 use serde::Deserialize;
 use workflow::command::{NewIdentityProvider, Outcome};
@@ -29,8 +29,6 @@ use crate::routes::Named;
 
 /// Providers on a page.
 const PROVIDERS: u32 = 50;
-/// Most domains of one organization.
-const DOMAINS: usize = 10;
 
 /// Pages about identity providers.
 pub(super) fn routes() -> Router<App> {
@@ -104,8 +102,11 @@ async fn list(
 /// One provider, with the name of its organization.
 async fn found(app: &App, viewer: &Viewer, id: IdentityProviderId) -> Result<Provider, ApiError> {
     let shown = app.crosswalk.identity_provider(&viewer.caller, id).await?;
-    let mut named = named(app, viewer, std::slice::from_ref(&shown)).await?;
-    named.pop().ok_or_else(|| Failure::NotFound.into())
+    one_named(app, viewer, shown).await
+}
+
+async fn one_named(app: &App, viewer: &Viewer, shown: ShownIdentityProvider) -> Result<Provider, ApiError> {
+    named(app, viewer, &[shown]).await?.pop().ok_or_else(|| Failure::NotFound.into())
 }
 
 async fn one(
@@ -143,7 +144,7 @@ async fn new(State(app): State<App>, viewer: Viewer, reader: Reader) -> Result<R
         issuer: String::new(),
         client_id: String::new(),
         domains: String::new(),
-        redirect: app.crosswalk.returns_to(),
+        redirect: redirect(&app, &viewer.caller),
         wrong: Vec::new(),
     };
     Ok(form_page(&reader, &viewer, StatusCode::OK, &form))
@@ -159,15 +160,15 @@ async fn begin(
     let language = sent.language(&mut reader);
     let offered = offered(&app, &viewer.caller).await?;
     let whose = Whose::New { offered, chosen: sent.text("organization").to_owned() };
-    let form = typed(&app, &sent, whose);
+    let form = typed(&sent, whose, redirect(&app, &viewer.caller));
     if language.is_some() {
         return Ok(spoken(form_page(&reader, &viewer, StatusCode::OK, &form), language));
     }
-    let organization = match is_operator(&viewer.caller) {
-        true => Some(sent.text("organization").parse().ok()),
-        false => None,
+    let chosen = match is_operator(&viewer.caller) {
+        true => sent.text("organization").parse().ok(),
+        false => viewer.caller.organization,
     };
-    set(&app, &viewer, &reader, &sent, (form, organization)).await
+    set(&app, &viewer, &reader, &sent, (form, chosen)).await
 }
 
 async fn to_change(
@@ -184,7 +185,7 @@ async fn to_change(
         issuer: provider.issuer,
         client_id: provider.client_id,
         domains: provider.domains.join(", "),
-        redirect: provider.redirect,
+        redirect: provider.redirect.map_or(Redirect::None, Redirect::To),
         wrong: Vec::new(),
     };
     Ok(form_page(&reader, &viewer, StatusCode::OK, &form))
@@ -203,20 +204,30 @@ async fn change(
     request: Request,
 ) -> Result<Response, ApiError> {
     let shown = app.crosswalk.identity_provider(&viewer.caller, id).await?;
-    let provider = going_on(found(&app, &viewer, id).await?)?;
+    let chosen = Some(shown.standing.provider.organization);
+    let provider = going_on(one_named(&app, &viewer, shown).await?)?;
     let sent = Sent::read(request).await?;
     let language = sent.language(&mut reader);
     let whose = Whose::Known { id: provider.id, organization: provider.organization };
-    let form = typed(&app, &sent, whose);
+    let form = typed(&sent, whose, provider.redirect.map_or(Redirect::None, Redirect::To));
     if language.is_some() {
         return Ok(spoken(form_page(&reader, &viewer, StatusCode::OK, &form), language));
     }
-    let organization = Some(Some(shown.standing.provider.organization));
-    set(&app, &viewer, &reader, &sent, (form, organization)).await
+    set(&app, &viewer, &reader, &sent, (form, chosen)).await
+}
+
+/// The address that the form of a new provider tells. Each organization has its own, and the operator has yet
+/// to choose one.
+fn redirect(app: &App, caller: &Caller) -> Redirect {
+    match caller.organization.filter(|_| !is_operator(caller)) {
+        Some(own) => app.crosswalk.returns_to(own).map_or(Redirect::None, Redirect::To),
+        None if app.crosswalk.has_sign_on() => Redirect::Afterwards,
+        None => Redirect::None,
+    }
 }
 
 /// A form as it was sent.
-fn typed(app: &App, fields: &Fields, whose: Whose) -> Form {
+fn typed(fields: &Fields, whose: Whose, redirect: Redirect) -> Form {
     let text = |name| fields.text(name).to_owned();
     Form {
         whose,
@@ -225,17 +236,13 @@ fn typed(app: &App, fields: &Fields, whose: Whose) -> Form {
         issuer: text("issuer"),
         client_id: text("client-id"),
         domains: text("domains"),
-        redirect: app.crosswalk.returns_to(),
+        redirect,
         wrong: Vec::new(),
     }
 }
 
-/// The command of a form for an organization: none said, or one that may be none. Else what is wrong with it.
-fn command(
-    form: &Form,
-    secret: &str,
-    organization: Option<Option<OrgId>>,
-) -> Result<NewIdentityProvider, Vec<Wrong>> {
+/// The command of a form for the organization that was chosen; else what is wrong with it.
+fn command(form: &Form, secret: &str, chosen: Option<OrgId>) -> Result<NewIdentityProvider, Vec<Wrong>> {
     let (short_name, issuer) = (form.short_name.parse().ok(), form.issuer.parse().ok());
     let client_id = form.client_id.parse().ok();
     let client_secret = match secret.trim() {
@@ -243,8 +250,7 @@ fn command(
         secret => secret.parse::<ClientSecret>().ok().map(Some),
     };
     let email_domains = domains(&form.domains);
-    let organization = organization.map_or(Some(None), |chosen| chosen.map(Some));
-    match (organization, short_name, issuer, client_id, client_secret, email_domains) {
+    match (chosen, short_name, issuer, client_id, client_secret, email_domains) {
         (
             Some(organization),
             Some(short_name),
@@ -253,7 +259,7 @@ fn command(
             Some(client_secret),
             Some(email_domains),
         ) => Ok(NewIdentityProvider {
-            organization,
+            organization: Some(organization),
             short_name,
             issuer,
             client_id,
@@ -274,16 +280,11 @@ fn command(
     }
 }
 
-/// Domains with commas or spaces between; each counts once.
+/// Domains with commas or spaces between.
 fn domains(typed: &str) -> Option<Vec<EmailDomain>> {
-    let mut once: Vec<EmailDomain> = Vec::new();
-    for text in typed.split([',', ';', ' ', '\n', '\r', '\t']).filter(|text| !text.is_empty()) {
-        let domain = text.parse().ok()?;
-        if !once.contains(&domain) {
-            once.push(domain);
-        }
-    }
-    (once.len() <= DOMAINS).then_some(once)
+    let named = typed.split([',', ';', ' ', '\n', '\r', '\t']).filter(|text| !text.is_empty());
+    let named: Option<Vec<EmailDomain>> = named.map(|text| text.parse().ok()).collect();
+    named.map(EmailDomain::each_once).filter(|domains| domains.len() <= MOST_DOMAINS)
 }
 
 /// The mistakes that a use case found; `None` where one is in no field of the form.
@@ -293,6 +294,7 @@ fn wrongs(problems: &[FieldProblem]) -> Option<Vec<Wrong>> {
         ("/short_name", _) => Some(Wrong::NameTaken),
         ("/issuer", Code::HasProvider) => Some(Wrong::OtherIssuer),
         ("/issuer", _) => Some(Wrong::Issuer),
+        ("/client_id", Code::HasProvider) => Some(Wrong::OtherClient),
         ("/client_secret", _) => Some(Wrong::Secret),
         (pointer, _) if pointer.starts_with("/email_domains") => Some(Wrong::DomainTaken),
         _ => None,
@@ -306,9 +308,9 @@ async fn set(
     viewer: &Viewer,
     reader: &Reader,
     sent: &Sent,
-    (mut form, organization): (Form, Option<Option<OrgId>>),
+    (mut form, chosen): (Form, Option<OrgId>),
 ) -> Result<Response, ApiError> {
-    let new = match command(&form, sent.text("client-secret"), organization) {
+    let new = match command(&form, sent.text(identity::SECRET), chosen) {
         Ok(new) => new,
         Err(wrong) => {
             form.wrong = wrong;

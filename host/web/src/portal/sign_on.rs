@@ -14,6 +14,7 @@ use axum::http::request::Parts;
 use axum::response::Response;
 use axum::routing::{get, post};
 use domain::account::Email;
+use domain::identifiers::OrgId;
 use portal::invitation::{INVITATION, LINK};
 use portal::sign_in::{THEN, Then, Why};
 use portal::sign_on::{
@@ -33,6 +34,7 @@ use super::viewer::{Absent, of_request, stand_in};
 use crate::App;
 use crate::auth::request_id;
 use crate::problem::ApiError;
+use crate::routes::Named;
 
 /// Longest address of ours that is kept for the way back.
 const LONGEST: usize = 1_000;
@@ -41,7 +43,7 @@ const LONGEST: usize = 1_000;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route(ORGANIZATION, get(ask).post(organization))
-        .route(RETURNED, get(returned))
+        .route(&format!("{RETURNED}/{{organization}}"), get(returned))
         .route(DONE, get(done))
         .route(BACK, post(back))
         .route(PROVE_THERE, get(to_first_page).post(prove))
@@ -91,8 +93,10 @@ async fn organization(
         };
         return Ok(asked(&reader, status, &typed, wrong, then));
     };
+    let here = here(&app, &fields.head).await?;
     let (crosswalk, to) = (app.crosswalk.clone(), leads_to(then));
-    match app.finish(async move { crosswalk.leave_to_sign_in(&called, to).await }).await? {
+    let left = async move { crosswalk.leave_to_sign_in(&called, here.as_ref(), to).await };
+    match app.finish(left).await? {
         Err(Turned::Unknown) => {
             Ok(asked(&reader, StatusCode::UNPROCESSABLE_ENTITY, &typed, Some(Slip::Unknown), then))
         }
@@ -124,10 +128,10 @@ fn leaving(mut reader: Reader, address: &str, left: Result<Departure, Turned>) -
         Ok(departure) => departure,
         Err(turned) => return turned_away(&reader, turned),
     };
-    let Departure { secret, address, organization, host } = departure;
+    let Departure { secret, lasts, address, organization, host } = departure;
     let page = sign_on::leave(&reader.frame(None), &organization, &host, &address);
     let mut response = reader.page(StatusCode::OK, page);
-    response.headers_mut().append(SET_COOKIE, cookies::provider(&secret));
+    response.headers_mut().append(SET_COOKIE, cookies::provider(&secret, lasts));
     response
 }
 
@@ -190,12 +194,13 @@ async fn join(State(app): State<App>, reader: Reader, request: Request) -> Resul
 async fn returned(
     State(app): State<App>,
     mut reader: Reader,
+    Named(organization): Named<OrgId>,
     RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, ApiError> {
     reader.address = SIGN_IN.to_owned();
     let (parts, _) = request.into_parts();
-    let sent = query.as_deref().and_then(sent_back);
+    let sent = query.as_deref().and_then(|query| sent_back(organization, query));
     let secret = cookie(&parts.headers, cookies::PROVIDER).map(str::to_owned);
     let (Some(sent), Some(secret)) = (sent, secret) else {
         return Ok(turned_away(&reader, Turned::NotBegun));
@@ -213,6 +218,8 @@ async fn returned(
             response
         }
         Ok(Arrival::Turned(turned)) => turned_away(&reader, turned),
+        // Anybody can lead a browser here. What it waits for is not lost by that.
+        Ok(Arrival::Foreign) => return Ok(turned_away(&reader, Turned::NotBegun)),
         Err(ApiError::Failure(Failure::LinkClosed(_))) => closed(&reader),
         Err(ApiError::Failure(Failure::Session(_))) => stand_in(&reader, Why::TimedOut, Then::default()),
         Err(error) => return Err(error),
@@ -221,8 +228,9 @@ async fn returned(
     Ok(response)
 }
 
-/// Parameters of an answer. One that comes twice is none: a reader of one of the two would be fooled.
-fn sent_back(query: &str) -> Option<SentBackBy> {
+/// Parameters of an answer at an organization's address. One that comes twice is none: a reader of one of the
+/// two would be fooled.
+fn sent_back(organization: OrgId, query: &str) -> Option<SentBackBy> {
     let fields: Fields = read(query.as_bytes())?;
     let once = |name: &str| {
         let mut all = fields.all(name);
@@ -230,6 +238,7 @@ fn sent_back(query: &str) -> Option<SentBackBy> {
         if all.next().is_some() { None } else { Some(first) }
     };
     Some(SentBackBy {
+        organization,
         state: once("state")??,
         code: once("code")?,
         error: once("error")?,
@@ -237,14 +246,15 @@ fn sent_back(query: &str) -> Option<SentBackBy> {
     })
 }
 
-/// The session of this browser, be it locked; `None` where there is none that goes on.
+/// The session of this browser, be it locked; `None` where there is none that goes on, or its organization is
+/// paused: that keeps nobody from signing in for another one.
 async fn here(app: &App, parts: &Parts) -> Result<Option<Visitor>, ApiError> {
     if cookie(&parts.headers, SESSION).is_none() {
         return Ok(None);
     }
     match visitor(app, parts).await {
         Ok(visitor) => Ok(Some(visitor)),
-        Err(ApiError::Failure(Failure::Session(_))) => Ok(None),
+        Err(ApiError::Failure(Failure::Session(_) | Failure::NotActive(_))) => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -163,6 +163,8 @@ fn cookies_are_for_this_host_and_no_script() {
         );
     }
     assert!(!kept[0].to_str().unwrap().contains("Max-Age"), "it goes with the browser");
+    let away = cookies::provider("cwo_0", jiff::SignedDuration::from_mins(10));
+    assert!(away.to_str().unwrap().contains("; Max-Age=600; "), "{away:?}");
     for (text, is_one) in [("cwi_0", true), ("a;b", false), ("a b", false), ("a\r\nb", false), ("é", false)]
     {
         assert_eq!(cookies::is_secret(text), is_one, "{text:?}");

@@ -35,8 +35,8 @@ pub(crate) async fn list(
 
 /// Sets the identity provider (OpenID Connect) by which the people of an organization sign in at the portal,
 /// beside passkeys and codes. It lets nobody in who has no account or invitation, and gives no rights. An
-/// organization has one at a time: set again, everything but the issuer changes. The operator sets it for any
-/// organization, a key that manages keys for its own.
+/// organization has one at a time: set again, everything but the issuer and the client's id changes. The
+/// operator sets it for any organization, a key that manages keys for its own.
 #[utoipa::path(
     post, path = "/v1/identity-providers", operation_id = "setIdentityProvider", tag = "accounts",
     request_body(content = IdentityProviderBody, example = json!({

@@ -558,7 +558,10 @@ impl Crosswalk {
     }
 
     /// The statement that settles the open link of an account, if it has one.
-    async fn settle_link(
+    ///
+    /// # Errors
+    /// `LinkClosed` for one that is taken up after its end.
+    pub(super) async fn settle_link(
         &self,
         account: AccountId,
         event: InvitationEvent,

@@ -1,9 +1,9 @@
 //! Identity providers of organizations: which there are, setting one, and its end.
 //!
 //! Whoever looks after an organization's keys sets its provider, and the operator every organization's. An
-//! organization has one at a time. Setting it again changes everything but the issuer: whoever a provider
-//! calls by a name is somebody else at another one. A provider lets nobody in who has no account, and gives
-//! no rights; those stay the organization's to give.
+//! organization has one at a time. Setting it again changes everything but the issuer and the client's id:
+//! whoever a provider calls by a name may be somebody else for another one. A provider lets nobody in who has
+//! no account, and gives no rights; those stay the organization's to give.
 
 use domain::audit::SubjectKind;
 use domain::identifiers::{IdentityProviderId, OrgId};
@@ -34,8 +34,8 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for whoever does not look after keys, and for another organization's; `ProofNeeded`;
-    /// `Withheld` where the organization signs in by another issuer, which ends first; `Invalid` for an
-    /// unknown organization, a name or a domain that leads elsewhere, or a first setting without a secret.
+    /// `Withheld` where the organization signs in by another issuer or client, which ends first; `Invalid` for
+    /// an unknown organization, a name or a domain that leads elsewhere, or a first setting without a secret.
     pub async fn set_identity_provider(
         &self,
         caller: &Caller,
@@ -79,15 +79,10 @@ impl Crosswalk {
         new: &NewIdentityProvider,
         before: Option<&IdentityProvider>,
     ) -> Result<IdentityProvider, Failure> {
-        if before.is_some_and(|before| before.issuer != new.issuer) {
-            return Err(Failure::Withheld(vec![FieldProblem::new(
-                "/issuer",
-                Code::HasProvider,
-                "the organization signs in by another provider, to which its people are linked",
-                "end that one first with ⟦endIdentityProvider⟧, or send its issuer",
-            )]));
+        if let Some(before) = before {
+            is_the_same(before, new)?;
         }
-        let kept = before.map(|before| before.client_secret.clone());
+        let kept = before.and_then(|before| before.client_secret.clone());
         let client_secret = new.client_secret.clone().or(kept).ok_or_else(|| {
             let fix = "send the secret that the provider shows for this client";
             Failure::field(
@@ -103,7 +98,7 @@ impl Crosswalk {
             short_name: new.short_name.clone(),
             issuer: new.issuer.clone(),
             client_id: new.client_id.clone(),
-            client_secret,
+            client_secret: Some(client_secret),
             email_domains: new.email_domains.clone(),
             begun_at: before.map_or_else(|| self.now(), |before| before.begun_at),
             ended_at: None,
@@ -160,7 +155,8 @@ impl Crosswalk {
     }
 
     fn shown_provider(&self, standing: InUse) -> ShownIdentityProvider {
-        ShownIdentityProvider { standing, redirect: self.returns_to() }
+        let redirect = self.returns_to(standing.provider.organization);
+        ShownIdentityProvider { standing, redirect }
     }
 
     /// Ends a provider: nobody is sent to it any more, its people are signed out, and whoever has no other
@@ -246,6 +242,26 @@ impl Crosswalk {
         self.look(caller, Look::List(SubjectKind::IdentityProvider)).await?;
         Ok(self.shown_provider(standing))
     }
+}
+
+/// A provider may call a person otherwise for each client (OpenID Connect Core, 8.1, pairwise subjects), and
+/// does for each issuer: with another of the two nobody would come in any more who is linked.
+fn is_the_same(before: &IdentityProvider, new: &NewIdentityProvider) -> Result<(), Failure> {
+    let is_other = [
+        (before.issuer != new.issuer, "/issuer", "or send its issuer"),
+        (before.client_id != new.client_id, "/client_id", "or send its client's id"),
+    ];
+    let problem = |at, fix| {
+        FieldProblem::new(
+            at,
+            Code::HasProvider,
+            "the organization signs in by another provider, to which its people are linked",
+            format!("end that one first with ⟦endIdentityProvider⟧, {fix}"),
+        )
+    };
+    let others = is_other.into_iter().filter(|(is_other, ..)| *is_other);
+    let problems: Vec<FieldProblem> = others.map(|(_, at, fix)| problem(at, fix)).collect();
+    if problems.is_empty() { Ok(()) } else { Err(Failure::Withheld(problems)) }
 }
 
 fn taken_name() -> FieldProblem {

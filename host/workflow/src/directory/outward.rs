@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use domain::account::span::{Span, Spans};
 use domain::escape::pairs;
+use domain::identifiers::OrgId;
 use domain::openid::{ClientAuthentication, Discovery, Issuer, Keys, Secret};
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -35,10 +36,19 @@ const MOST: usize = 1_000;
 pub struct SignOn {
     /// Sender of requests.
     pub outward: Arc<dyn Outward>,
-    /// Address to which providers send people back.
-    pub redirect: String,
+    /// Address below which each organization has its own, to which its provider sends people back.
+    pub returned: String,
     /// True if providers may be on this machine or in a private network.
     pub may_ask_privately: bool,
+}
+
+impl SignOn {
+    /// Address to which the provider of an organization sends people back. Each has another one: so an answer
+    /// that one provider had sent to the address of another is found out (RFC 9700, 4.4.2.2).
+    #[must_use]
+    pub fn returns_to(&self, organization: OrgId) -> String {
+        format!("{}/{organization}", self.returned)
+    }
 }
 
 /// Sender of requests to identity providers. It follows no redirect.
@@ -156,7 +166,8 @@ impl Crosswalk {
         secret: &Secret,
         code: &str,
     ) -> Result<String, Turned> {
-        let redirect = self.sign_on().map_err(|_| Turned::NotBegun)?.redirect.clone();
+        let redirect = self.sign_on().map_err(|_| Turned::NotBegun)?.returns_to(provider.organization);
+        let Some(client_secret) = &provider.client_secret else { return Err(Turned::NotBegun) };
         let verifier = secret.verifier();
         let mut form = vec![
             ("grant_type", "authorization_code"),
@@ -165,10 +176,10 @@ impl Crosswalk {
             ("code_verifier", verifier.as_str()),
         ];
         let authorization = match discovery.authentication() {
-            ClientAuthentication::Basic => Some(provider.client_secret.basic(&provider.client_id)),
+            ClientAuthentication::Basic => Some(client_secret.basic(&provider.client_id)),
             ClientAuthentication::Post => {
                 form.push(("client_id", provider.client_id.as_str()));
-                form.push(("client_secret", provider.client_secret.expose()));
+                form.push(("client_secret", client_secret.expose()));
                 None
             }
         };

@@ -12,7 +12,7 @@ use domain::account::{Email, Rights, Role as AccountRole, Side};
 use domain::audit::SubjectKind;
 use domain::credential::{RECOVERY_CODES, RecoveryCode, TotpSecret};
 use domain::identifiers::{AccountId, CredentialId, Digest, PersonName, SessionId};
-use domain::session::{Closed, Event, Session as Life, Terms, Why};
+use domain::session::{Closed, Event, Session as Life, State as LifeState, Terms, Why};
 use jiff::{SignedDuration, Timestamp};
 use store::accounts::Account;
 use store::audit::Entry;
@@ -60,6 +60,12 @@ impl Visitor {
     #[must_use]
     pub fn account(&self) -> AccountId {
         self.found.account.id
+    }
+
+    /// True if the session waits for a proof.
+    #[must_use]
+    pub fn is_locked(&self) -> bool {
+        matches!(self.found.session.life.state, LifeState::Locked { .. })
     }
 
     /// Name of the person; `None` of an account that nobody named.

@@ -15,12 +15,11 @@ use domain::audit::SubjectKind;
 use domain::identifiers::{AccountId, IdentityLinkId, OrgId};
 use domain::invitation::Event as InvitationEvent;
 use domain::openid::{Claims, Discovery, EmailDomain, Expected, IdToken, Leaving, Purpose, Refused, Secret};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use store::accounts::Account;
 use store::audit::Entry;
 use store::identity_links::{Attempt, Link};
 use store::identity_providers::IdentityProvider;
-use store::invitations::Invitation;
 use store::{Statement, StoreError, Unit};
 
 use crate::Crosswalk;
@@ -64,11 +63,13 @@ pub enum Turned {
 pub struct Departure {
     /// Secret for the browser that goes.
     pub secret: String,
+    /// Time for which an answer is taken.
+    pub lasts: SignedDuration,
     /// Address at the provider.
     pub address: String,
     /// Organization for which the person signs in.
     pub organization: String,
-    /// Host of the provider.
+    /// Host of that address.
     pub host: String,
 }
 
@@ -83,6 +84,8 @@ pub enum Arrival {
     },
     /// It was not.
     Turned(Turned),
+    /// It answers nothing that this browser began. What it did begin goes on.
+    Foreign,
 }
 
 impl Crosswalk {
@@ -92,20 +95,22 @@ impl Crosswalk {
         self.settings().sign_on.is_some()
     }
 
-    /// Address to which providers send people back, where the service knows its own.
+    /// Address to which the provider of an organization sends people back, where the service knows its own.
     #[must_use]
-    pub fn returns_to(&self) -> Option<String> {
-        self.settings().sign_on.as_ref().map(|sign_on| sign_on.redirect.clone())
+    pub fn returns_to(&self, organization: OrgId) -> Option<String> {
+        self.settings().sign_on.as_ref().map(|sign_on| sign_on.returns_to(organization))
     }
 
     /// Sends somebody to the provider that is called up so. That one is called up so is no secret; whether
-    /// somebody has an account is not looked at.
+    /// somebody has an account is not looked at. In a browser whose session `here` is locked, the person signs
+    /// in there anew: else whoever finds the browser could let the provider open what its person locked.
     ///
     /// # Errors
     /// `NotFound` where nobody signs in by providers.
     pub async fn leave_to_sign_in(
         &self,
         called: &CalledUp,
+        here: Option<&Visitor>,
         leads_to: String,
     ) -> Result<Result<Departure, Turned>, Failure> {
         self.sign_on()?;
@@ -115,8 +120,10 @@ impl Crosswalk {
                 store::identity_providers::by_domain(self.store(), &EmailDomain::of(email)).await?
             }
         };
+        let is_locked = here.is_some_and(Visitor::is_locked);
+        let purpose = if is_locked { Purpose::SignInAnew } else { Purpose::SignIn };
         match found {
-            Some(provider) => self.leave(&provider, Purpose::SignIn, None, leads_to).await,
+            Some(provider) => self.leave(&provider, purpose, None, leads_to).await,
             None => Ok(Err(Turned::Unknown)),
         }
     }
@@ -191,17 +198,18 @@ impl Crosswalk {
         };
         let (first, second) = (self.secret_bits(), self.secret_bits());
         let secret = Secret::of(&[first.as_bytes(), second.as_bytes()]);
-        let now = self.now();
-        let ends_at = now + Spans::state().on(Span::Attempt, self.today());
+        let (now, lasts) = (self.now(), Spans::state().on(Span::Attempt, self.today()));
+        let ends_at = now + lasts;
         let attempt = Attempt { provider: provider.id, purpose, account, leads_to, asked_at: now, ends_at };
         self.store().commit(Unit::of(store::identity_links::ask(&secret.hash(), &attempt))).await?;
-        let redirect = &self.sign_on()?.redirect;
-        let leaving = Leaving { secret: &secret, client: &provider.client_id, redirect, purpose };
+        let redirect = self.sign_on()?.returns_to(provider.organization);
+        let leaving = Leaving { secret: &secret, client: &provider.client_id, redirect: &redirect, purpose };
         Ok(Ok(Departure {
             address: leaving.address(&discovery),
             secret: secret.expose().to_owned(),
+            lasts,
             organization,
-            host: provider.issuer.host(),
+            host: discovery.host(),
         }))
     }
 
@@ -225,28 +233,33 @@ impl Crosswalk {
         visitor: Option<&Visitor>,
         request: String,
     ) -> Result<Arrival, Failure> {
-        let Some((attempt, secret)) = self.begun(secret, sent).await? else {
+        let Some(secret) = Secret::read(secret).filter(|secret| secret.state() == sent.state) else {
+            return Ok(Arrival::Foreign);
+        };
+        let Some(attempt) = self.begun(&secret).await? else {
             return Ok(Arrival::Turned(Turned::NotBegun));
         };
-        match self.word_taken(&attempt, &secret, sent, visitor, &request).await? {
-            Ok(session) => Ok(Arrival::In { session: Box::new(session), leads_to: attempt.leads_to }),
-            Err(turned) => {
-                let proving = visitor.filter(|_| attempt.purpose == Purpose::Prove);
-                self.note_turned(proving, request).await?;
-                Ok(Arrival::Turned(turned))
+        let refused = match self.word_taken(&attempt, &secret, sent, visitor, &request).await {
+            Ok(Ok(session)) => {
+                return Ok(Arrival::In { session: Box::new(session), leads_to: attempt.leads_to });
             }
-        }
+            Ok(Err(turned)) => Ok(Arrival::Turned(turned)),
+            Err(refused @ (Failure::NotActive(_) | Failure::Session(_) | Failure::LinkClosed(_))) => {
+                Err(refused)
+            }
+            Err(failure) => return Err(failure),
+        };
+        let proving = visitor.filter(|_| attempt.purpose == Purpose::Prove);
+        self.note_turned(proving, request).await?;
+        refused
     }
 
-    /// The attempt that this browser began and that is answered now. From here on it is answered.
-    async fn begun(&self, secret: &str, sent: &SentBackBy) -> Result<Option<(Attempt, Secret)>, Failure> {
-        let Some(secret) = Secret::read(secret).filter(|secret| secret.state() == sent.state) else {
-            return Ok(None);
-        };
+    /// The attempt of this secret, which is answered from now on; `None` if it was before, or is over.
+    async fn begun(&self, secret: &Secret) -> Result<Option<Attempt>, Failure> {
         let attempt = store::identity_links::asked(self.store(), &secret.hash()).await?;
         let Some(attempt) = attempt.filter(|attempt| self.now() < attempt.ends_at) else { return Ok(None) };
         match self.store().commit(Unit::of([store::identity_links::take(&secret.hash())])).await {
-            Ok(()) => Ok(Some((attempt, secret))),
+            Ok(()) => Ok(Some(attempt)),
             // It was answered a moment ago.
             Err(StoreError::Conflict) => Ok(None),
             Err(error) => Err(error.into()),
@@ -268,7 +281,7 @@ impl Crosswalk {
             Err(turned) => return Ok(Err(turned)),
         };
         let begun = match attempt.purpose {
-            Purpose::SignIn => self.signs_in(&provider, &claims, request).await,
+            Purpose::SignIn | Purpose::SignInAnew => self.signs_in(&provider, &claims, request).await,
             Purpose::Prove => self.proves(&provider, &claims, attempt, visitor).await,
             Purpose::TakeUp => self.takes_up(&provider, &claims, attempt, request).await,
         };
@@ -288,6 +301,11 @@ impl Crosswalk {
         secret: &Secret,
         sent: &SentBackBy,
     ) -> Result<Claims, Turned> {
+        // A code at the address of another provider is not this one's to see: it could use it there.
+        if sent.organization != provider.organization {
+            tracing::warn!(issuer = %provider.issuer, "an answer came to another identity provider's address");
+            return Err(Turned::Unusable);
+        }
         let discovery = self.description(provider).await?;
         if !discovery.sent(&provider.issuer, sent.issuer.as_deref()) {
             return Err(Turned::Unusable);
@@ -303,7 +321,7 @@ impl Crosswalk {
             client: &provider.client_id,
             nonce: &nonce,
             now: self.now(),
-            fresh_since: (attempt.purpose == Purpose::Prove).then_some(attempt.asked_at),
+            fresh_since: attempt.purpose.is_anew().then_some(attempt.asked_at),
         };
         self.verified(provider, &discovery, &token, &expected).await
     }
@@ -346,7 +364,8 @@ impl Crosswalk {
             let Some(account) = account.filter(|account| account.state.is_active()) else {
                 return Ok(Err(Turned::NoAccount));
             };
-            let uses = vec![store::identity_links::used(link.id, self.now())];
+            let mut uses = still(provider, &account);
+            uses.push(store::identity_links::used(link.id, self.now()));
             return Ok(Ok(self.enters(account, uses, claims, request).await?));
         }
         let account = match self.account_for(provider, claims).await? {
@@ -395,36 +414,34 @@ impl Crosswalk {
             made_at: now,
             used_at: Some(now),
         };
-        let entry = |action| {
-            let entry = self.entry_of(&account, request.to_owned(), action);
-            store::audit::insert(&entry)
-        };
-        let mut uses = vec![store::identity_links::insert(&link), entry("link-identity")];
-        let account = match account.state {
-            AccountState::Invited { .. } => {
-                uses.push(entry("accept-invitation"));
-                uses.extend(self.settled_link(account.id).await?);
-                let state = account.state.clone().apply(AccountEvent::Accept, now)?;
-                let active = Account { state, ..account };
-                uses.push(store::accounts::update(&active));
-                Account { version: active.version + 1, ..active }
-            }
-            AccountState::Active { .. } | AccountState::Ended { .. } => account,
-        };
+        let linked = store::audit::insert(&self.entry_of(&account, request.to_owned(), "link-identity"));
+        let (account, mut uses) = self.activated(provider, account, request).await?;
+        uses.extend([store::identity_links::insert(&link), linked]);
         self.enters(account, uses, claims, request).await
     }
 
-    /// Settles the open link of an account that is taken up without it. One that has expired is withdrawn.
-    async fn settled_link(&self, account: AccountId) -> Result<Option<Statement>, Failure> {
-        let Some(invitation) = store::invitations::open_of(self.store(), account).await? else {
-            return Ok(None);
-        };
-        let event = match invitation.life.opens(self.now()) {
-            Ok(()) => InvitationEvent::Accept,
-            Err(_) => InvitationEvent::Withdraw,
-        };
-        let life = invitation.life.apply(event, self.now())?;
-        Ok(Some(store::invitations::settle(&Invitation { life, ..invitation })))
+    /// The account as its person opens it, and the statements after which it is so: one that was invited is
+    /// taken up.
+    async fn activated(
+        &self,
+        provider: &IdentityProvider,
+        account: Account,
+        request: &str,
+    ) -> Result<(Account, Vec<Statement>), Failure> {
+        if !matches!(account.state, AccountState::Invited { .. }) {
+            let guards = still(provider, &account);
+            return Ok((account, guards));
+        }
+        // A link that has expired opens nothing, by whichever way it is taken up.
+        let settled = self.settle_link(account.id, InvitationEvent::Accept).await?;
+        let taken_up =
+            store::audit::insert(&self.entry_of(&account, request.to_owned(), "accept-invitation"));
+        let state = account.state.clone().apply(AccountEvent::Accept, self.now())?;
+        let active = Account { state, ..account };
+        // The change is a guard too: after a shared lock, two who come at once would wait for each other.
+        let guards = [store::identity_providers::goes_on(provider.id), store::accounts::update(&active)];
+        let statements = guards.into_iter().chain(settled).chain([taken_up]).collect();
+        Ok((Account { version: active.version + 1, ..active }, statements))
     }
 
     /// Begins a session, whose proof is as old as the person's sign-in at the provider.
@@ -460,8 +477,13 @@ impl Crosswalk {
         let Some(link) = link.filter(|link| link.account == visitor.account()) else {
             return Ok(Err(Turned::OtherPerson));
         };
-        let taken = Taken { uses: vec![store::identity_links::used(link.id, self.now())] };
-        self.proved(visitor, taken, Unit::default()).await.map(Ok)
+        // As fresh as every other proof, however long the way back took.
+        if claims.signed_in_at.is_none_or(|at| at <= self.no_longer_fresh()) {
+            return Ok(Err(Turned::NotFresh));
+        }
+        let mut uses = still(provider, &visitor.found.account);
+        uses.push(store::identity_links::used(link.id, self.now()));
+        self.proved(visitor, Taken { uses }, Unit::default()).await.map(Ok)
     }
 
     /// Takes an invitation up for whoever held its link and came back: that is who was invited, whatever
@@ -479,8 +501,9 @@ impl Crosswalk {
         let is_invited = |account: &Account| matches!(account.state, AccountState::Invited { .. });
         let Some(account) = account.filter(is_invited) else { return Ok(Err(Turned::NotBegun)) };
         let open = store::invitations::open_of(self.store(), id).await?;
-        let open = open.ok_or(domain::invitation::Closed::Settled)?;
-        open.life.opens(self.now())?;
+        // A link that was made since is for whoever is given it, and not for who held the one before.
+        let held = open.filter(|open| open.life.made_at <= attempt.asked_at);
+        held.ok_or(domain::invitation::Closed::Settled)?.life.opens(self.now())?;
         let known = store::identity_links::of_person(self.store(), provider.id, &claims.subject).await?;
         if known.is_some() || account.organization != provider.organization {
             return Ok(Err(Turned::OtherPerson));
@@ -500,6 +523,12 @@ impl Crosswalk {
         let denied = Entry { outcome: "denied".to_owned(), ..entry };
         Ok(self.store().commit(Unit::of([store::audit::insert(&denied)])).await?)
     }
+}
+
+/// Guards of a unit that lets somebody in: while the provider was asked, nobody ended it or changed the
+/// account.
+fn still(provider: &IdentityProvider, account: &Account) -> Vec<Statement> {
+    vec![store::identity_providers::goes_on(provider.id), store::accounts::unchanged(account)]
 }
 
 /// True for an address of a domain of the provider's organization, or of any where it names none.
