@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CinError, PersonName};
-use domain::languages::{Languages, Said};
+use domain::languages::{Languages, ReadLanguage};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -156,9 +156,9 @@ fn coded<T: Copy>(codes: &[(&str, T)], text: &str) -> Option<T> {
 /// The language as a tag. A cell that nobody can read, and one that says that nothing is known, tell nothing.
 fn language(text: &str, notes: &mut Notes) -> Option<String> {
     match Languages::state().read(text) {
-        Said::Language(tag) => Some(tag),
-        Said::Nothing => None,
-        Said::Unreadable => notes.warn(&rules::LANGUAGE_FORM),
+        ReadLanguage::Language(tag) => Some(tag),
+        ReadLanguage::Nothing => None,
+        ReadLanguage::Unreadable => notes.warn(&rules::LANGUAGE_FORM),
     }
 }
 

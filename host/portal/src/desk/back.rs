@@ -14,8 +14,8 @@ use crate::words::Words;
 /// Field that holds the reason of a revocation.
 pub const REASON: &str = "reason";
 
-/// Something that is taken back or ended.
-pub enum Deed<'a> {
+/// A version or key that is withdrawn: rolled back, revoked, or ended.
+pub enum Withdrawal<'a> {
     /// A version is rolled back.
     RollBack {
         /// SHA-256 of the version.
@@ -69,18 +69,18 @@ pub(crate) struct BackPage {
     back: String,
 }
 
-/// Page of the first step, as HTML. `withheld` are codes of what kept the deed from being done.
+/// Page of the first step, as HTML. `withheld` are codes of what kept it from being done.
 #[must_use]
-pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -> String {
+pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], once: &str) -> String {
     let words = frame.words;
     let l = words.l;
     let mut errors = Errors { title: fl!(l, "errors"), rows: Vec::new() };
     let mut reason = None;
-    let (heading, says, action, button, back) = match deed {
-        Deed::RollBack { digest, version, then, answers } => {
+    let (heading, says, action, button, back) = match withdrawal {
+        Withdrawal::RollBack { digest, version, then, answers } => {
             roll_back(words, digest, *version, *then, *answers)
         }
-        Deed::Revoke { digest, version, reason: typed, wrong } => {
+        Withdrawal::Revoke { digest, version, reason: typed, wrong } => {
             let name = said::version(words, *version, digest);
             let error = wrong.then(|| fl!(l, "desk-reason-wrong"));
             errors.rows.extend(error.iter().map(|text| Mistake { field: REASON, text: text.clone() }));
@@ -98,14 +98,14 @@ pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -
                 address(digest),
             )
         }
-        Deed::EndKey { id, label } => (
+        Withdrawal::EndKey { id, label } => (
             fl!(l, "desk-end-key-heading", label = (*label).to_owned()),
             vec![fl!(l, "desk-end-key-says")],
             format!("{KEYS}/{id}/end"),
             Some(fl!(l, "desk-end-key-button")),
             KEYS.to_owned(),
         ),
-        Deed::RetireKey { id, label } => (
+        Withdrawal::RetireKey { id, label } => (
             fl!(l, "desk-retire-heading", label = (*label).to_owned()),
             vec![fl!(l, "desk-retire-says")],
             format!("{KEYS}/signing/{id}/end"),
@@ -130,7 +130,7 @@ pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -
 }
 
 /// Heading, sentences, address, button and way back of a roll-back.
-type Told = (String, Vec<String>, String, Option<String>, String);
+type Parts = (String, Vec<String>, String, Option<String>, String);
 
 fn roll_back(
     words: Words,
@@ -138,7 +138,7 @@ fn roll_back(
     version: Option<&str>,
     then: Option<(Digest, Option<&str>)>,
     answers: bool,
-) -> Told {
+) -> Parts {
     let l = words.l;
     let name = said::version(words, version, digest);
     let at = address(digest);

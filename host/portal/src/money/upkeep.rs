@@ -107,7 +107,7 @@ pub(crate) struct UpkeepPage {
 }
 
 /// Words and parts of a form, in the reader's language.
-pub(crate) struct Told {
+pub(crate) struct FormParts {
     pub(crate) heading: String,
     pub(crate) says: Vec<String>,
     pub(crate) messages: Vec<Message>,
@@ -192,7 +192,7 @@ pub(crate) fn document_view(
     ];
     let known =
         ["/documents/0/kind", "/documents/0/issued", "/documents/0/expires", "/documents/0/amount", "/file"];
-    let told = Told {
+    let told = FormParts {
         heading: fl!(l, "money-document-ask"),
         says: vec![fl!(l, "money-document-says")],
         messages: messages(words, form, &known),
@@ -279,7 +279,7 @@ pub(crate) fn answer_view(
             ..Field::text(VALUE, label)
         }),
     };
-    let told = Told {
+    let told = FormParts {
         heading: words.pick(&question.question),
         says: vec![fl!(l, "money-answer-says")],
         messages: messages(words, form, &["/facts/0/value"]),
@@ -453,7 +453,7 @@ pub(crate) fn send_view(
     if taken_along > 0 {
         says.push(fl!(l, "money-send-along", count = taken_along));
     }
-    let told = Told {
+    let told = FormParts {
         heading: fl!(l, "money-send-ask"),
         says,
         messages: above,
@@ -470,7 +470,7 @@ fn root_of(pointer: &str) -> &str {
     pointer.split('/').nth(1).unwrap_or_default()
 }
 
-fn view(frame: &Frame<'_>, told: Told) -> UpkeepPage {
+fn view(frame: &Frame<'_>, told: FormParts) -> UpkeepPage {
     let words = frame.words;
     let mistake = |part: &Part| {
         let (field, error) = match part {

@@ -18,12 +18,12 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::case::{Answered, Application, Body, DecidedBy, Review};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::facts;
 use crate::cases::people::other_kind;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Work};
+use crate::cases::step::{Actor, CaseNotice, Work};
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
@@ -228,7 +228,7 @@ impl Crosswalk {
 /// Whoever sent the file learns that a plan reads it again, or ends its approval, and why, as far as it is
 /// written; and again when the rest is.
 pub(crate) fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Reason) {
-    work.notices.push(Told {
+    work.notices.push(CaseNotice {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text: words::approval_is(plan, last, &reason.told()),
@@ -239,10 +239,10 @@ pub(crate) fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date
 /// Whoever sent the file learns of each step.
 pub(crate) fn tell_applicant(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told {
+    work.notices.push(CaseNotice {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text,
-        ends_clocks: told::APPLICANT,
+        ends_clocks: notice_to::APPLICANT,
     });
 }

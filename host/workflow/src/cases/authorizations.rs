@@ -21,14 +21,14 @@ use store::usage::UsageState;
 use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::case::{Advice, Answered, Authorization, Body, DecidedBy, first_day};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::contracts::{Contracted, permits_without};
 use crate::cases::facts;
 use crate::cases::intake::{Days, Placed};
 use crate::cases::presuming;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Used, Work};
 use crate::command::NewAuthorization;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
@@ -341,7 +341,7 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     }
     let state = work.case.body.state();
     let text = words::case_is(work.case.body.kind(), state);
-    let keeps = if decided { told::PROVIDER } else { &[] };
+    let keeps = if decided { notice_to::PROVIDER } else { &[] };
     work.tell_parties("authorization-decision", text, words::request_for_you(state), keeps);
     Ok(())
 }
@@ -358,7 +358,7 @@ pub(crate) fn admit_deliverer(work: &mut Work) {
     // Whoever has decided already has told both.
     let told = work.notices.iter().any(|notice| notice.to == Recipient::Organization(deliverer));
     if !told {
-        work.notices.push(Told {
+        work.notices.push(CaseNotice {
             to: Recipient::Organization(deliverer),
             kind: "authorization-for-you",
             text: words::request_for_you(state),

@@ -20,14 +20,14 @@ use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::books::{Account, hold};
 use crate::cases::case::{Answered, Body, Claim, DecidedBy};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::contracts::Contracted;
 use crate::cases::facts;
 use crate::cases::filing::{self, Late};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Used, Work};
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -377,14 +377,14 @@ pub(crate) fn record_use(
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-step", text, ends_clocks: &[] });
+    work.notices.push(CaseNotice { to, kind: "claim-step", text, ends_clocks: &[] });
 }
 
 /// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
 fn acknowledge(work: &mut Work) {
     let text = words::case_received(work.case.body.kind());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-received", text, ends_clocks: told::BILLER });
+    work.notices.push(CaseNotice { to, kind: "claim-received", text, ends_clocks: notice_to::BILLER });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

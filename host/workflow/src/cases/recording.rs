@@ -23,7 +23,7 @@ use crate::cases::limits;
 use crate::cases::people::WITHDRAWN;
 use crate::cases::show::{Seen, ShownCase};
 use crate::cases::sight::{self, Sight};
-use crate::cases::step::{Actor, Step, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Step, Used, Work};
 use crate::command::Expected;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
@@ -198,7 +198,7 @@ impl Crosswalk {
         &self,
         case: &Case,
         new: bool,
-        notices: &[Told],
+        notices: &[CaseNotice],
         now: Timestamp,
     ) -> Result<Vec<Statement>, Failure> {
         let step = notices.iter().find(|told| told.kind == "referral-step").filter(|_| !new);
@@ -206,7 +206,7 @@ impl Crosswalk {
         let joined = store::cases::joined(self.store(), case.id).await?;
         let told = joined.into_iter().map(|(id, organization)| {
             let to = Recipient::Organization(organization);
-            self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), ends_clocks: &[] }, now)
+            self.job(id, &CaseNotice { to, kind: step.kind, text: step.text.clone(), ends_clocks: &[] }, now)
         });
         Ok(told.collect())
     }
@@ -315,7 +315,7 @@ impl Crosswalk {
     }
 
     /// A notice leaves through the outbox, after the commit.
-    fn job(&self, case: CaseId, told: &Told, now: Timestamp) -> Statement {
+    fn job(&self, case: CaseId, told: &CaseNotice, now: Timestamp) -> Statement {
         let notice = Notice {
             ends_clocks: told.ends_clocks.to_vec(),
             ..Notice::new(told.to.clone(), told.kind, told.text.clone()).about_case(case)
@@ -428,7 +428,7 @@ fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
 }
 
 /// A plan's people are told when a case comes to them.
-fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
+fn tell_plans(case: &Case, steps: &[Step]) -> Vec<CaseNotice> {
     if !steps
         .iter()
         .any(|step| [EventKind::HandOver, EventKind::Advise, EventKind::Dispute].contains(&step.name))
@@ -438,7 +438,7 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
     let waiting = case.body.with_people(case.plan.as_ref());
     waiting
         .into_iter()
-        .map(|(plan, _)| Told {
+        .map(|(plan, _)| CaseNotice {
             to: Recipient::Plan(plan),
             kind: "case-waits",
             text: words::case_waits(case.body.kind()),

@@ -79,7 +79,7 @@ pub struct PlanAnswer {
     /// Word of the answer.
     pub answer: &'static str,
     /// Criteria that it rests on.
-    pub findings: Vec<ToldFinding>,
+    pub findings: Vec<AskedFinding>,
     /// Facts and documents that the plan would still need.
     pub asks: Vec<AskedFor>,
     /// The presumptive window that it would open.
@@ -98,7 +98,7 @@ pub struct PlanAnswer {
 
 /// One criterion's result, with what the criterion asks.
 #[derive(Clone, Debug)]
-pub struct ToldFinding {
+pub struct AskedFinding {
     /// Result of the criterion.
     pub finding: Finding,
     /// Words of the criterion, if the profile declares it.
@@ -543,7 +543,7 @@ fn answered(
     let criterion = |id: &str| profile.criteria.iter().find(|criterion| criterion.id == id);
     told.findings = findings(answer)
         .iter()
-        .map(|finding| ToldFinding {
+        .map(|finding| AskedFinding {
             text: criterion(&finding.criterion).map(|criterion| criterion.text.clone()),
             finding: finding.clone(),
         })
