@@ -1,4 +1,4 @@
-//! Sessions in the pages: which steps ask who it is, whose a session is, and what ends it.
+//! Sessions in the pages: which steps ask for a fresh proof, whose a session is, and what ends it.
 
 use serde_json::{Value, json};
 
@@ -85,24 +85,25 @@ impl<'a> Step<'a> {
     }
 }
 
-/// Things that the steps are done to.
-struct Matter {
+/// Cases, versions, keys and people that the steps are taken with.
+struct Fixture {
     /// The referral that waits for the plan, and a bill.
     cases: [Value; 2],
     /// Versions of rules: one to go live, one to be revoked.
     versions: [String; 2],
-    /// Ids and secrets of keys: the plan's own, and the kitchen's.
+    /// Ids and secrets of keys: the plan's own, and the provider's.
     keys: [(String, String); 2],
     /// Id of the key by which the plan signs.
     signing: String,
-    /// Identity provider of the kitchen.
-    provider: Value,
+    /// Identity provider by which the provider's people sign in.
+    identity_provider: Value,
     /// Accounts: one to be changed, one to get another link, one to be ended.
     people: [Value; 3],
+    /// Id of the provider's organization, which delivers meals.
     kitchen: String,
 }
 
-impl Matter {
+impl Fixture {
     fn of(county: &County) -> Self {
         let (plan, kitchen) = (county.organization_of(PLAN), county.provider("mesa-verde").id.clone());
         let body = json!({ "public_key": hex(&signing_key(33).pk[..]), "label": "release" });
@@ -122,13 +123,13 @@ impl Matter {
                 key(county, &kitchen, "provider", "to be ended by the county"),
             ],
             signing: text(&signing.with(201), "/id").to_owned(),
-            provider: county.client().send(&provider).with(200),
+            identity_provider: county.client().send(&provider).with(200),
             people: emails.map(|email| invited(county, email)),
             kitchen,
         }
     }
 
-    /// Of whoever decides cases, and of whoever bills.
+    /// Steps of whoever decides cases, and of whoever bills.
     fn steps_with_cases<'a>(
         &'a self,
         county: &'a County,
@@ -148,7 +149,7 @@ impl Matter {
         ]
     }
 
-    /// Of the analyst: with versions, and with keys of both kinds.
+    /// Steps of a plan's analyst: with versions of rules, and with keys for access and for signing.
     fn steps_with_rules<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Step<'a>> {
         let admin = &county.plan(PLAN).admin;
         let is = |digest: &'a str, state: &'static str| {
@@ -173,7 +174,7 @@ impl Matter {
         ]
     }
 
-    /// Of whoever looks after the plan's people.
+    /// Steps of whoever administers the plan's accounts.
     fn steps_with_people<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Step<'a>> {
         let host = &county.server.operator;
         let another = |person: &'a Value, part: &'static str| {
@@ -191,7 +192,7 @@ impl Matter {
         ]
     }
 
-    /// Of whoever says where an organization's people sign in.
+    /// Steps with the identity provider by which an organization's people sign in.
     fn steps_with_providers<'a>(
         &'a self,
         county: &'a County,
@@ -208,7 +209,7 @@ impl Matter {
             ("client-secret", "invented"),
             ("domains", ""),
         ];
-        let (made, id) = ("/portal/identity/new", text(&self.provider, "/id"));
+        let (made, id) = ("/portal/identity/new", text(&self.identity_provider, "/id"));
         let ends = format!("/portal/identity/{id}/end");
         vec![
             Step::of(analyst, (made, made), &new, move |client| {
@@ -222,7 +223,7 @@ impl Matter {
         ]
     }
 
-    /// Of the county's own people.
+    /// Steps of the county's own people with keys.
     fn steps_with_keys<'a>(&'a self, county: &'a County, operator: &'a Seat) -> Vec<Step<'a>> {
         let [_, (id, secret)] = &self.keys;
         let (asks, ends) = (format!("/portal/county/keys/{id}"), format!("/portal/county/keys/{id}/end"));
@@ -253,21 +254,21 @@ fn has_key(county: &County, label: &'static str) -> impl Fn(&Client) -> bool {
 
 fn every_step_that_cannot_be_undone_asks_who_it_is(database: Database) {
     let mut county = County::of(Server::start(database), &[PLAN]);
-    let (plan, matter) = (county.organization_of(PLAN), Matter::of(&county));
+    let (plan, fixture) = (county.organization_of(PLAN), Fixture::of(&county));
     let seats = [
         Seat::at(&county, &plan, &["plan-operations"]),
-        Seat::at(&county, &matter.kitchen, &["biller"]),
+        Seat::at(&county, &fixture.kitchen, &["biller"]),
         Seat::administering(&county, &plan, &["analyst"]),
         Seat::administering(&county, &county.server.office(), &["county-operator"]),
     ];
     // Nobody's proof is good any more, and every session still is.
     county.server.start_again_at("2026-03-02T18:13:00Z");
     let [clerk, biller, analyst, operator] = seats.map(|seat| seat.moved_to(&county.client()));
-    let mut steps = matter.steps_with_cases(&county, &clerk, &biller);
-    steps.extend(matter.steps_with_rules(&county, &analyst));
-    steps.extend(matter.steps_with_people(&county, &analyst));
-    steps.extend(matter.steps_with_providers(&county, &analyst, &operator));
-    steps.extend(matter.steps_with_keys(&county, &operator));
+    let mut steps = fixture.steps_with_cases(&county, &clerk, &biller);
+    steps.extend(fixture.steps_with_rules(&county, &analyst));
+    steps.extend(fixture.steps_with_people(&county, &analyst));
+    steps.extend(fixture.steps_with_providers(&county, &analyst, &operator));
+    steps.extend(fixture.steps_with_keys(&county, &operator));
 
     // Each asks, and does nothing; nobody has proved anything meanwhile.
     let client = county.client();

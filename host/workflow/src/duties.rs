@@ -269,7 +269,7 @@ impl Duties {
 
     async fn send_notices(&self) -> Result<usize, Failure> {
         let store = self.crosswalk.store();
-        store.commit(Unit::of([store::outbox::take_back(self.crosswalk.now())])).await?;
+        store.commit(Unit::of([store::outbox::free_expired(self.crosswalk.now())])).await?;
         let mut sent = 0;
         for _ in 0..BATCHES {
             let now = self.crosswalk.now();
@@ -327,7 +327,7 @@ impl Duties {
             None => {
                 let wait = SignedDuration::from_mins(i64::from(claimed.attempts));
                 let later = now + wait.min(store::outbox::LONGEST_WAIT);
-                (Unit::of([store::outbox::again(id, token, later)]), false)
+                (Unit::of([store::outbox::retry(id, token, later)]), false)
             }
         })
     }
