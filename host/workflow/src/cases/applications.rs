@@ -109,14 +109,12 @@ impl Crosswalk {
         let bucket = Some(rollout::bucket(plan, work.case.provider));
         let about = About { day: work.case.rule_day(), bucket, county: None };
         let live = self.live(plan, work.now(), about).await?;
-        let by_people = |live: &Live| live.mode(Workflow::Credentialing) == Mode::People;
-        let live = match live {
-            Some(live) if by_people(&live) => {
-                return work.step_review(plan, Event::HandOver(live.why_people()));
-            }
-            Some(live) => live,
-            None => return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated)),
+        let Some(live) = live else {
+            return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
         };
+        if live.mode(Workflow::Credentialing) == Mode::People {
+            return work.step_review(plan, Event::HandOver(live.why_people()));
+        }
         let mode = live.mode(Workflow::Credentialing);
         let now = work.now();
         let today = pacific_day(now);
@@ -132,18 +130,16 @@ impl Crosswalk {
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.evaluation = Some(brief);
         review.answered.mode = Some(mode);
-        let mut by = Actor::Host;
-        let event = match answer {
-            Err(why) => Event::HandOver(why),
+        let (event, by) = match answer {
+            Err(why) => (Event::HandOver(why), Actor::Host),
             Ok(answer) => {
                 let event = Event::of(&answer, today);
                 review.results = answer.requirements;
                 match (mode, event) {
-                    (Mode::Advises, Event::Approve { .. }) => Event::HandOver(WhyPeople::AdviceGiven),
-                    (_, event) => {
-                        by = Actor::Rules(plan.clone());
-                        event
+                    (Mode::Advises, Event::Approve { .. }) => {
+                        (Event::HandOver(WhyPeople::AdviceGiven), Actor::Host)
                     }
+                    (_, event) => (event, Actor::Rules(plan.clone())),
                 }
             }
         };

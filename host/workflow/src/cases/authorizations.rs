@@ -34,6 +34,7 @@ use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::plugins::asking::{Ruled, Ruling};
+use crate::plugins::registry::Live;
 use crate::words;
 
 impl Crosswalk {
@@ -114,22 +115,7 @@ impl Crosswalk {
         let context = self.context(work, placed).await?;
         if work.authorization()?.may_begin() {
             let question = Question::Presume { request: request.clone(), context: context.clone() };
-            let reply = self.ask(live, &question).await;
-            work.keep(reply.record);
-            let presumption = match self.ruling(live, &question, reply.answer) {
-                Ok(Ruling::Presumption(presumption)) => {
-                    work.acts(Actor::Rules(placed.plan.clone()));
-                    presumption
-                }
-                // Whatever else went wrong, the determination is asked too.
-                none => {
-                    drop(work.why_people(none)?);
-                    presuming::by_declared_rule(live.profile(), &request, &context)
-                }
-            };
-            if let Some(presumption) = presumption {
-                self.presume(work, presumption, placed, &contracted).await?;
-            }
+            self.presume_by_rules(work, placed, live, &question, &contracted).await?;
             work.acts(Actor::Host);
         }
         let question = Question::Determine { request, context };
@@ -153,6 +139,35 @@ impl Crosswalk {
                 let why = work.why_people(none)?;
                 work.step_authorization(hand_over(why))
             }
+        }
+    }
+
+    /// Opens the presumptive window that the plan's rules give, or its declared rule where they give no answer.
+    async fn presume_by_rules(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        live: &Live,
+        question: &Question,
+        contracted: &Contracted,
+    ) -> Result<(), Failure> {
+        let reply = self.ask(live, question).await;
+        work.keep(reply.record);
+        let presumption = match self.ruling(live, question, reply.answer) {
+            Ok(Ruling::Presumption(presumption)) => {
+                work.acts(Actor::Rules(placed.plan.clone()));
+                presumption
+            }
+            // Whatever else went wrong, the determination is asked too.
+            none => {
+                drop(work.why_people(none)?);
+                let Question::Presume { request, context } = question else { return Ok(()) };
+                presuming::by_declared_rule(live.profile(), request, context)
+            }
+        };
+        match presumption {
+            Some(presumption) => self.presume(work, presumption, placed, contracted).await,
+            None => Ok(()),
         }
     }
 

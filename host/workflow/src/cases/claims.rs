@@ -9,9 +9,10 @@ use domain::ledger::Books;
 use domain::plan::billing::{Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
-use domain::plan::types::{Period, Workflow};
+use domain::plan::types::{Fact, Period, Workflow};
 use domain::problem::Code;
 use domain::time::pacific_day;
+use jiff::Timestamp;
 use store::Unit;
 use store::remittances::Cause;
 use store::usage::UsageState;
@@ -61,21 +62,7 @@ impl Crosswalk {
             Some(replaced) => Some(self.corrected(caller, replaced, Event::Replace(id), &placed).await?),
             None => None,
         };
-        let body = Body::Claim(Claim {
-            frequency: new.filing.frequency(),
-            diagnoses: new.diagnoses.clone(),
-            lines,
-            facts: placed.conform("/facts", &new.facts)?,
-            documents: new.documents.clone(),
-            supplied: Vec::new(),
-            results: Vec::new(),
-            host_rules: Vec::new(),
-            state: State::Received { at: now },
-            answered: Answered::default(),
-            completed_at: None,
-            disputes: Vec::new(),
-            exceptions: Vec::new(),
-        });
+        let body = Body::Claim(received(new, lines, placed.conform("/facts", &new.facts)?, now));
         let arrival = Arrival {
             placed: Some(&placed),
             service: Some(service),
@@ -291,6 +278,25 @@ fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
     let mut answers = lines.iter().map(|line| contracted.over(&line.service, &days_of(line)));
     let first = answers.next()?;
     answers.all(|answer| answer == first).then_some(first)
+}
+
+/// A claim as it is received, before anybody has answered it.
+fn received(new: &NewClaim, lines: Vec<ClaimLine>, facts: Vec<Fact>, now: Timestamp) -> Claim {
+    Claim {
+        frequency: new.filing.frequency(),
+        diagnoses: new.diagnoses.clone(),
+        lines,
+        facts,
+        documents: new.documents.clone(),
+        supplied: Vec::new(),
+        results: Vec::new(),
+        host_rules: Vec::new(),
+        state: State::Received { at: now },
+        answered: Answered::default(),
+        completed_at: None,
+        disputes: Vec::new(),
+        exceptions: Vec::new(),
+    }
 }
 
 /// The lines as the record has them, counted from 1.

@@ -345,37 +345,15 @@ impl Crosswalk {
         let context = self.nobodys_context(live, case, service, on).await?;
         let member = nobody(case, on);
         if case.workflow == Workflow::Referral {
-            let request = ReferralRequest {
-                id: UNSENT.to_owned(),
-                service: service.to_owned(),
-                populations: case.populations.clone(),
-                urgency: case.urgency,
-                member,
-                referrer: provider,
-                preferred: None,
-                facts,
-                documents: case.documents.clone(),
-            };
+            let request = referral_request(case, service, member, provider, facts);
             let question = Question::Triage { request, context };
             let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
             return Ok(Replied { question, answer, presumption: None });
         }
-        let request = AuthorizationRequest {
-            id: UNSENT.to_owned(),
-            service: service.to_owned(),
-            populations: case.populations.clone(),
-            kind: case.kind,
-            urgency: case.urgency,
-            member,
-            provider,
-            lines: if case.lines.is_empty() {
-                usual_line(live.profile(), service, on)
-            } else {
-                case.lines.clone()
-            },
-            facts,
-            documents: case.documents.clone(),
-        };
+        let mut request = authorization_request(case, service, member, provider, facts);
+        if request.lines.is_empty() {
+            request.lines = usual_line(live.profile(), service, on);
+        }
         let presume = Question::Presume { request: request.clone(), context: context.clone() };
         let question = Question::Determine { request, context };
         let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
@@ -463,6 +441,49 @@ fn nobody(case: &UnsentCase, on: Date) -> Member {
         birth_date: on.saturating_sub(i32::from(case.age).years()),
         county: case.county.to_string(),
         language: LANGUAGE.to_owned(),
+    }
+}
+
+/// The referral that an unsent case would be.
+fn referral_request(
+    case: &UnsentCase,
+    service: &str,
+    member: Member,
+    referrer: Provider,
+    facts: Vec<Fact>,
+) -> ReferralRequest {
+    ReferralRequest {
+        id: UNSENT.to_owned(),
+        service: service.to_owned(),
+        populations: case.populations.clone(),
+        urgency: case.urgency,
+        member,
+        referrer,
+        preferred: None,
+        facts,
+        documents: case.documents.clone(),
+    }
+}
+
+/// The request for authorization that it would be, of the lines that it names.
+fn authorization_request(
+    case: &UnsentCase,
+    service: &str,
+    member: Member,
+    provider: Provider,
+    facts: Vec<Fact>,
+) -> AuthorizationRequest {
+    AuthorizationRequest {
+        id: UNSENT.to_owned(),
+        service: service.to_owned(),
+        populations: case.populations.clone(),
+        kind: case.kind,
+        urgency: case.urgency,
+        member,
+        provider,
+        lines: case.lines.clone(),
+        facts,
+        documents: case.documents.clone(),
     }
 }
 
