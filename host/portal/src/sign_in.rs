@@ -332,8 +332,8 @@ fn code_page(
     })
 }
 
-/// The page that asks for a code before a step, which its form then takes: `fields` are those of the step, and
-/// `address` is where they were sent.
+/// The page that asks for a code before a step, which its form then takes: `fields` are those of the step,
+/// and `address` is where they were sent.
 #[must_use]
 pub fn proof(frame: &Frame<'_>, asked: Asked, address: &str, fields: &[(String, String)]) -> String {
     let words = frame.words;

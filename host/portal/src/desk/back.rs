@@ -81,7 +81,6 @@ pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], o
             roll_back(words, digest, *version, *then, *answers)
         }
         Withdrawal::Revoke { digest, version, reason: typed, wrong } => {
-            let name = said::version(words, *version, digest);
             let error = wrong.then(|| fl!(l, "desk-reason-wrong"));
             errors.rows.extend(error.iter().map(|text| Mistake { field: REASON, text: text.clone() }));
             reason = Some(Field {
@@ -90,13 +89,7 @@ pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], o
                 error,
                 ..Field::text(REASON, fl!(l, "accounts-reason"))
             });
-            (
-                fl!(l, "desk-revoke-heading", version = name.clone()),
-                vec![fl!(l, "desk-revoke-page")],
-                format!("{}/revoke", address(digest)),
-                Some(fl!(l, "desk-revoke-button", version = name)),
-                address(digest),
-            )
+            revoke(words, digest, *version)
         }
         Withdrawal::EndKey { id, label } => (
             fl!(l, "desk-end-key-heading", label = (*label).to_owned()),
@@ -129,8 +122,20 @@ pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], o
     page.to_string()
 }
 
-/// Heading, sentences, address, button and way back of a roll-back.
+/// Heading, sentences, address, button and way back of a withdrawal.
 type Parts = (String, Vec<String>, String, Option<String>, String);
+
+fn revoke(words: Words, digest: &Digest, version: Option<&str>) -> Parts {
+    let l = words.l;
+    let name = said::version(words, version, digest);
+    (
+        fl!(l, "desk-revoke-heading", version = name.clone()),
+        vec![fl!(l, "desk-revoke-page")],
+        format!("{}/revoke", address(digest)),
+        Some(fl!(l, "desk-revoke-button", version = name)),
+        address(digest),
+    )
+}
 
 fn roll_back(
     words: Words,

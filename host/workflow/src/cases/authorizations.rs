@@ -142,7 +142,8 @@ impl Crosswalk {
         }
     }
 
-    /// Opens the presumptive window that the plan's rules give, or its declared rule where they give no answer.
+    /// Opens the presumptive window that the plan's rules give, or its declared rule where they give no
+    /// answer.
     async fn presume_by_rules(
         &self,
         work: &mut Work,
