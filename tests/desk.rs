@@ -609,8 +609,8 @@ fn a_reason_in_one_language_waits_for_the_other(database: Database) {
 }
 
 /// A case with a reason that one language was written of.
-struct HalfSaid {
-    /// Deed that the reason is of, as a translation names it.
+struct HalfTranslated {
+    /// Step that the reason is of, as a translation names it.
     of: &'static str,
     plan: &'static str,
     /// Key of whoever sent the case.
@@ -628,7 +628,7 @@ const EN: &str = "A letter explains it.";
 /// A referral that is sent elsewhere, more time, a dispute in which the plan stands by what it did, more than
 /// a limit gives, and a credentialing file that is declined, ended or read again: each with its reason in
 /// Spanish only.
-fn half_said(county: &County) -> Vec<HalfSaid> {
+fn half_translated(county: &County) -> Vec<HalfTranslated> {
     let words = || json!({ "es": ES });
     let decide = |plan: &str, case: &Value, decision: &Value| {
         let key = &county.plan(plan).reviewer;
@@ -672,7 +672,7 @@ fn half_said(county: &County) -> Vec<HalfSaid> {
     let beyond = county.submit(mesa_verde, "authorizations", &request);
     let granted = decide("valle-vista", &beyond, &json!({ "decision": "approve", "exception": words() }));
 
-    let half = |of, (plan, sender), case, at, clock| HalfSaid {
+    let half = |of, (plan, sender), case, at, clock| HalfTranslated {
         of,
         plan,
         key: county.key_of(sender).to_owned(),
@@ -700,7 +700,7 @@ fn half_said(county: &County) -> Vec<HalfSaid> {
         }
         let case = decide("costa-alta", &case, &json!({ "decision": of, "reason": words() }));
         let (at, clock) = ("/reviews/0", "application-translation");
-        all.push(HalfSaid { of, plan: "costa-alta", key: provider.key, case, at, clock });
+        all.push(HalfTranslated { of, plan: "costa-alta", key: provider.key, case, at, clock });
     }
     all
 }
@@ -718,7 +718,7 @@ fn file_of_meals(county: &County, key: &str) -> Value {
 /// waits for it.
 fn every_reason_is_taken_in_one_language(database: Database) {
     let county = County::shared(database);
-    for HalfSaid { of, plan, key, case, at, clock } in half_said(county) {
+    for HalfTranslated { of, plan, key, case, at, clock } in half_translated(county) {
         let (key, clerk) = (&*key, &county.plan(plan).clerk);
         let state = |wanted: &str| {
             let seen = county.again(key, &case);

@@ -107,7 +107,7 @@ enum Paying {
 #[derive(Clone, Debug)]
 enum Step {
     Refer { needs_a_bed: bool, manner: Index },
-    DecideReferral { case: Index, hand: Hand, kind: Kind, deed: Index, grounds: Index },
+    DecideReferral { case: Index, hand: Hand, kind: Kind, decision: Index, grounds: Index },
     Ask { house: Index, from: i16, nights: u16, whole: bool, manner: Index },
     Supply { case: Index },
     Grant { case: Index, hand: Hand, kind: Kind, share: u16, grounds: Index },
@@ -141,8 +141,8 @@ fn step() -> impl Strategy<Value = Step> {
             .prop_map(|(claim, void, nights)| Step::Correct { claim, void, nights }),
         2 => index().prop_map(|claim| Step::Dispute { claim }),
         2 => (any::<bool>(), index()).prop_map(|(needs_a_bed, manner)| Step::Refer { needs_a_bed, manner }),
-        3 => (index(), hand(), kind(), index(), index()).prop_map(|(case, hand, kind, deed, grounds)| {
-            Step::DecideReferral { case, hand, kind, deed, grounds }
+        3 => (index(), hand(), kind(), index(), index()).prop_map(|(case, hand, kind, decision, grounds)| {
+            Step::DecideReferral { case, hand, kind, decision, grounds }
         }),
         1 => Just(Step::Move),
         2 => (3..20_u16).prop_map(|days| Step::Wait { days }),
@@ -222,7 +222,7 @@ fn no_order_of_steps_breaks_the_record(database: Database) {
                 Step::Ask { house, from: 0, nights, whole: true, manner },
                 Step::Wait { days: 8 },
                 Step::Refer { needs_a_bed: true, manner },
-                Step::DecideReferral { case: one, hand, kind, deed: one, grounds: one },
+                Step::DecideReferral { case: one, hand, kind, decision: one, grounds: one },
             ]
         });
     let orders = (begin, prop::collection::vec(step(), STEPS));
@@ -371,11 +371,11 @@ impl<'a> Life<'a> {
                 self.behave(&mut referral, manner.get::<&str>(&TO_REFERRALS));
                 county.client().send(&Request::post("/v1/referrals", &referral).by(hospital))
             }
-            Step::DecideReferral { case, hand, kind, deed, grounds } => {
+            Step::DecideReferral { case, hand, kind, decision, grounds } => {
                 let case = self.one_of("referrals", &["with-people"], *case)?;
                 let key = key_of_plan(county, &case, *hand);
-                let deed = deed.get::<&str>(&OF_REFERRALS);
-                let decision = of_referral(&county.again(key, &case), deed, *kind, *grounds);
+                let decision = decision.get::<&str>(&OF_REFERRALS);
+                let decision = of_referral(&county.again(key, &case), decision, *kind, *grounds);
                 county.change(key, &case, "decisions", &decision)
             }
             Step::Ask { house, from, nights, whole, manner } => {
@@ -738,17 +738,17 @@ fn refusal(case: &Value, kind: Kind, grounds: Index) -> Value {
 }
 
 /// A decision on a referral; a no as one of a request.
-fn of_referral(case: &Value, deed: &str, kind: Kind, grounds: Index) -> Value {
-    match deed {
+fn of_referral(case: &Value, decision: &str, kind: Kind, grounds: Index) -> Value {
+    match decision {
         "not-eligible" => {
             let mut decision = refusal(case, kind, grounds);
-            decision["decision"] = json!(deed);
+            decision["decision"] = json!(decision);
             decision
         }
         "redirect" => {
-            json!({ "decision": deed, "to": { "service": "housing-deposits" }, "reason": words() })
+            json!({ "decision": decision, "to": { "service": "housing-deposits" }, "reason": words() })
         }
-        deed => json!({ "decision": deed }),
+        decision => json!({ "decision": decision }),
     }
 }
 

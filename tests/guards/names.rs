@@ -9,7 +9,7 @@ const ONE: [(&str, &str); 2] = [
 ];
 
 /// Names that say too little: a type is named by what it holds.
-const NONE: [&str; 2] = ["Found", "Turn"];
+const NONE: [&str; 6] = ["Came", "Deed", "Found", "Shelf", "Told", "Turn"];
 
 /// Types of a source that are declared under this name.
 fn declared(source: &str, name: &str) -> usize {

@@ -10,7 +10,7 @@ pub(crate) fn certificate(folder: &Path, name: &str) -> bool {
         .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1"])
         .args(["-nodes", "-days", "36500", "-subj", &format!("/CN={name}")])
         .args(["-addext", "subjectAltName=IP:127.0.0.1"])
-        // A server's own, and no authority's: whoever is strict believes no authority that serves.
+        // A leaf certificate: strict clients refuse a server that presents a certificate authority's.
         .args(["-addext", "basicConstraints=critical,CA:FALSE"])
         .arg("-keyout")
         .arg(folder.join("key.pem"))

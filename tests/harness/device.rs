@@ -117,9 +117,9 @@ impl Device {
         parts.concat()
     }
 
-    fn client(&self, deed: &str, challenge: &str) -> Vec<u8> {
+    fn client(&self, ceremony: &str, challenge: &str) -> Vec<u8> {
         let said =
-            json!({ "type": deed, "challenge": challenge, "origin": self.origin, "crossOrigin": false });
+            json!({ "type": ceremony, "challenge": challenge, "origin": self.origin, "crossOrigin": false });
         said.to_string().into_bytes()
     }
 }

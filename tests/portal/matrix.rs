@@ -109,19 +109,19 @@ impl Owned {
     fn addresses(&self, route: &str) -> Vec<(String, String)> {
         let (id, none) = self.id_of(route);
         let query = if route.ends_with("/answer") { "?fact=org.years-in-operation" } else { "" };
-        let filled = |deed: &str, id: &str, run: &str| {
-            let path = route.replace("{kind}", "referral").replace("{deed}", deed).replace("{number}", "1");
+        let filled = |step: &str, id: &str, run: &str| {
+            let path = route.replace("{kind}", "referral").replace("{step}", step).replace("{number}", "1");
             let path = path.replace("{id}", id).replace("{run}", run);
             format!("{}{query}", path.replace("{name}", id).replace("{version}", "1"))
         };
-        let deeds: &[&str] =
-            if route.contains("{deed}") { &["needed", "accept", "close", "end", "withdraw"] } else { &[""] };
+        let steps: &[&str] =
+            if route.contains("{step}") { &["needed", "accept", "close", "end", "withdraw"] } else { &[""] };
         let mut pairs = Vec::new();
-        for deed in deeds {
-            let there = filled(deed, &id, &self.run);
-            pairs.push((there.clone(), filled(deed, &none, &self.run)));
+        for step in steps {
+            let there = filled(step, &id, &self.run);
+            pairs.push((there.clone(), filled(step, &none, &self.run)));
             if route.contains("{run}") {
-                pairs.push((there, filled(deed, &id, &nobodys(&self.run))));
+                pairs.push((there, filled(step, &id, &nobodys(&self.run))));
             }
         }
         pairs
@@ -183,7 +183,7 @@ const ENTRIES: [(&str, &str); 25] = [
     ("decision", "accept"),
     ("step", "take"),
     ("to", "accept"),
-    ("deed", "do"),
+    ("button", "do"),
     ("when", "now"),
     ("range", "last"),
     ("last", "5"),

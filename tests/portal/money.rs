@@ -563,9 +563,9 @@ fn what_is_anothers_looks_as_if_it_were_not_there(database: Database) {
         assert_eq!(heading(&there), heading(&nowhere), "{before}{behind}");
     }
     let key = [("once", "0".repeat(32)), ("version", "1".to_owned()), ("reason", "Ours.".to_owned())];
-    for deed in ["correct", "void", "dispute"] {
+    for step in ["correct", "void", "dispute"] {
         let fields = key.clone().map(|(name, value)| (name.to_owned(), value));
-        post(&seat, &format!("{}/{deed}", page_of(&claim)), &fields).with(404);
+        post(&seat, &format!("{}/{step}", page_of(&claim)), &fields).with(404);
     }
     assert_eq!(county.again(&theirs.key, &claim)["state"], "paid", "nothing was done");
 }

@@ -106,7 +106,7 @@ fn requests(county: &County) {
 }
 
 /// A shadow run that has ended, as page, API and sheet tell of it.
-struct Told {
+struct EndedRun {
     seat: Seat,
     page: Page,
     report: Value,
@@ -114,7 +114,7 @@ struct Told {
     lines: Vec<Vec<String>>,
 }
 
-impl Told {
+impl EndedRun {
     /// The stricter rules over every request so far.
     fn of_stricter(county: &County) -> Self {
         let (client, admin) = (county.client(), &county.plan("harbor-crest").admin);
@@ -186,7 +186,7 @@ impl Told {
 fn a_report_adds_up_in_page_sheet_and_api(database: Database) {
     let county = County::of(Server::start(database), &["harbor-crest"]);
     requests(&county);
-    let told = Told::of_stricter(&county);
+    let told = EndedRun::of_stricter(&county);
     let (changed, report) = (told.lines.len(), &told.report);
     assert_eq!((&report["changed"], &report["listed"]), (&json!(changed), &json!(changed)), "{report:#}");
     assert_eq!(changed, 5, "three stays and two housing plans");

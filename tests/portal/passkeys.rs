@@ -18,7 +18,7 @@ on_both_databases! {
     a_locked_session_opens_to_its_own_passkey
     passkeys_are_added_listed_and_removed
     the_last_way_in_stays
-    a_passkey_proves_who_it_is_before_a_deed
+    a_passkey_proves_who_it_is_before_a_step
     a_challenge_is_good_for_five_minutes
     any_node_takes_the_answer
     without_a_public_address_nothing_speaks_of_passkeys
@@ -412,7 +412,7 @@ fn first_operator(database: Database, device: &mut Device) -> (Server, Seat) {
     (server, seat)
 }
 
-fn a_passkey_proves_who_it_is_before_a_deed(database: Database) {
+fn a_passkey_proves_who_it_is_before_a_step(database: Database) {
     let mut device = Device::at("https://crosswalk.county.example");
     let (mut server, seat) = first_operator(database, &mut device);
     server.start_again_at("2026-03-02T18:10:00Z");

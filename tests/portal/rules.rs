@@ -77,17 +77,17 @@ fn plugin(county: &County, digest: &str) -> Value {
 
 /// Sends the sentence with the first choices, which say "from now on, for everybody".
 #[track_caller]
-fn sentence(seat: &Seat, digest: &str, deed: &str) -> Page {
+fn sentence(seat: &Seat, digest: &str, button: &str) -> Page {
     let path = format!("{RULES}/{digest}/live");
     let form = seat.get(&path).with(200);
     assert_eq!(form.action(), path);
     let read =
-        seat.post(&path, &[("once", &form.value("once")), ("when", "now"), ("deed", "read")]).with(200);
+        seat.post(&path, &[("once", &form.value("once")), ("when", "now"), ("button", "read")]).with(200);
     assert!(read.text().contains("From now on, version"), "{}", read.text());
     let fields = ["when", "day", "time", "days", "rules-from", "whom", "share", "counties", "once"];
     let values: Vec<(&str, String)> = fields.into_iter().map(|name| (name, read.value(name))).collect();
     let mut sent: Vec<(&str, &str)> = values.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    sent.push(("deed", deed));
+    sent.push(("button", button));
     seat.post(&path, &sent)
 }
 
@@ -248,7 +248,7 @@ fn what_the_policy_wants_comes_first(database: Database) {
 
     // Later, for some providers: wrong entries are said together and kept, right ones are read back in words.
     let form = seat.get(&format!("{address}/live")).with(200);
-    let later = |day: &str, share: &str, deed: &str| {
+    let later = |day: &str, share: &str, button: &str| {
         let once = form.value("once");
         let fields = [
             ("once", once.as_str()),
@@ -259,7 +259,7 @@ fn what_the_policy_wants_comes_first(database: Database) {
             ("rules-from", "2099-01-01"),
             ("whom", "share"),
             ("share", share),
-            ("deed", deed),
+            ("button", button),
         ];
         seat.post(&form.action(), &fields)
     };
@@ -314,8 +314,8 @@ fn nobody_else_finds_the_desk(database: Database) {
         format!("{version}/roll-back"),
         format!("{version}/revoke"),
     ];
-    let deeds = ["live", "confirm", "check", "roll-back", "revoke"].map(|deed| format!("{version}/{deed}"));
-    let fields = [("once", "attempt1"), ("deed", "do"), ("reason", "none"), ("proposal", "evt_1")];
+    let steps = ["live", "confirm", "check", "roll-back", "revoke"].map(|step| format!("{version}/{step}"));
+    let fields = [("once", "attempt1"), ("button", "do"), ("reason", "none"), ("proposal", "evt_1")];
     let outsiders = [
         Seat::at(county, &county.provider("open-door").id, &["coordinator"]),
         Seat::at(county, &county.server.office(), &["county-analyst"]),
@@ -325,8 +325,8 @@ fn nobody_else_finds_the_desk(database: Database) {
         for page in &pages {
             assert_eq!(nothing(seat.get(page)), nowhere, "{page} looks as if it were not there");
         }
-        for deed in deeds.iter().chain([&format!("{RULES}/keys")]) {
-            assert_eq!(nothing(seat.post(deed, &fields)), nowhere, "{deed}");
+        for step in steps.iter().chain([&format!("{RULES}/keys")]) {
+            assert_eq!(nothing(seat.post(step, &fields)), nowhere, "{step}");
         }
         let refused = seat.send(file_form(seat, &[("once", "attempt1")], b"\0asm"));
         assert_eq!(refused.status, 404);
@@ -339,8 +339,8 @@ fn nobody_else_finds_the_desk(database: Database) {
     for page in pages.iter().skip(3) {
         assert_eq!(nothing(neighbour.get(page)), nowhere, "{page}");
     }
-    for deed in &deeds {
-        assert_eq!(nothing(neighbour.post(deed, &fields)), nowhere, "{deed}");
+    for step in &steps {
+        assert_eq!(nothing(neighbour.post(step, &fields)), nowhere, "{step}");
     }
     // Others of the plan are told that it is not their work.
     let reviewer = Seat::at(county, &county.organization_of(PLAN), &["reviewer"]);
@@ -516,5 +516,5 @@ fn a_version_is_revoked_for_good(database: Database) {
 fn sentence_refused(seat: &Seat, digest: &str) -> Page {
     let path = format!("{RULES}/{digest}/live");
     let once = seat.get(&path).with(200).value("once");
-    seat.post(&path, &[("once", &once), ("when", "now"), ("deed", "do")]).with(422)
+    seat.post(&path, &[("once", &once), ("when", "now"), ("button", "do")]).with(422)
 }

@@ -1,4 +1,4 @@
-//! Sessions in the pages: which deeds ask who it is, whose a session is, and what ends it.
+//! Sessions in the pages: which steps ask for a fresh proof, whose a session is, and what ends it.
 
 use serde_json::{Value, json};
 
@@ -9,7 +9,7 @@ use crate::harness::{
 use crate::lifecycle::{hex, signing_key};
 
 on_both_databases! {
-    every_deed_that_cannot_be_undone_asks_who_it_is
+    every_step_that_cannot_be_undone_asks_who_it_is
     a_secret_that_another_knows_is_not_taken_over
     looking_at_the_clock_is_no_use_of_a_session
     a_lock_holds_at_every_door
@@ -52,8 +52,8 @@ fn invited(county: &County, email: &str) -> Value {
     county.client().send(&Request::post("/v1/accounts", &new).by(&county.server.operator)).with(201)
 }
 
-/// A deed that cannot be undone: where its form is, what a person enters, and whether it is done.
-struct Deed<'a> {
+/// A step that cannot be undone: where its form is, what a person enters, and whether it is done.
+struct Step<'a> {
     seat: &'a Seat,
     /// Page on which the form stands.
     page: String,
@@ -63,7 +63,7 @@ struct Deed<'a> {
     is_done: Box<dyn Fn(&Client) -> bool + 'a>,
 }
 
-impl<'a> Deed<'a> {
+impl<'a> Step<'a> {
     fn of(
         seat: &'a Seat,
         (page, path): (&str, &str),
@@ -85,24 +85,25 @@ impl<'a> Deed<'a> {
     }
 }
 
-/// Things that the deeds are done to.
-struct Matter {
+/// Cases, versions, keys and people that the steps are taken with.
+struct Fixture {
     /// The referral that waits for the plan, and a bill.
     cases: [Value; 2],
     /// Versions of rules: one to go live, one to be revoked.
     versions: [String; 2],
-    /// Ids and secrets of keys: the plan's own, and the kitchen's.
+    /// Ids and secrets of keys: the plan's own, and the provider's.
     keys: [(String, String); 2],
     /// Id of the key by which the plan signs.
     signing: String,
-    /// Identity provider of the kitchen.
-    provider: Value,
+    /// Identity provider by which the provider's people sign in.
+    identity_provider: Value,
     /// Accounts: one to be changed, one to get another link, one to be ended.
     people: [Value; 3],
+    /// Id of the provider's organization, which delivers meals.
     kitchen: String,
 }
 
-impl Matter {
+impl Fixture {
     fn of(county: &County) -> Self {
         let (plan, kitchen) = (county.organization_of(PLAN), county.provider("mesa-verde").id.clone());
         let body = json!({ "public_key": hex(&signing_key(33).pk[..]), "label": "release" });
@@ -122,34 +123,34 @@ impl Matter {
                 key(county, &kitchen, "provider", "to be ended by the county"),
             ],
             signing: text(&signing.with(201), "/id").to_owned(),
-            provider: county.client().send(&provider).with(200),
+            identity_provider: county.client().send(&provider).with(200),
             people: emails.map(|email| invited(county, email)),
             kitchen,
         }
     }
 
-    /// Of whoever decides cases, and of whoever bills.
-    fn deeds_with_cases<'a>(
+    /// Steps of whoever decides cases, and of whoever bills.
+    fn steps_with_cases<'a>(
         &'a self,
         county: &'a County,
         clerk: &'a Seat,
         biller: &'a Seat,
-    ) -> Vec<Deed<'a>> {
+    ) -> Vec<Step<'a>> {
         let [case, bill] = &self.cases;
         let screen = format!("/portal/work/referral/{}", text(case, "/id"));
         let void = format!("/portal/claims/{}/void", text(bill, "/id"));
         vec![
-            Deed::of(clerk, (&screen, &screen), &[("decision", "accept")], |_| {
+            Step::of(clerk, (&screen, &screen), &[("decision", "accept")], |_| {
                 county.again(&county.plan(PLAN).reviewer, case)["version"] != case["version"]
             }),
-            Deed::of(biller, (&void, &void), &[], |_| {
+            Step::of(biller, (&void, &void), &[], |_| {
                 county.again(county.key_of("mesa-verde"), bill)["state"] == "voided"
             }),
         ]
     }
 
-    /// Of the analyst: with versions, and with keys of both kinds.
-    fn deeds_with_rules<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Deed<'a>> {
+    /// Steps of a plan's analyst: with versions of rules, and with keys for access and for signing.
+    fn steps_with_rules<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Step<'a>> {
         let admin = &county.plan(PLAN).admin;
         let is = |digest: &'a str, state: &'static str| {
             move |client: &Client| client.read(admin, &format!("/v1/plugins/{digest}"))["state"] == state
@@ -157,24 +158,24 @@ impl Matter {
         let ([live, revoked], [(own, secret), _]) = (&self.versions, &self.keys);
         let keys = "/portal/rules/keys";
         let [goes, ended] = [format!("{live}/live"), format!("{revoked}/revoke")];
-        let [goes, ended] = [goes, ended].map(|deed| format!("/portal/rules/{deed}"));
+        let [goes, ended] = [goes, ended].map(|step| format!("/portal/rules/{step}"));
         let (end, retire) = (format!("{keys}/{own}/end"), format!("{keys}/signing/{}/end", self.signing));
         let new = [("label", "made by the plan"), ("role", "plan-admin"), ("ends", "2099-12-31")];
-        let live_now = [("when", "now"), ("deed", "do")];
+        let live_now = [("when", "now"), ("button", "do")];
         vec![
-            Deed::of(analyst, (&goes, &goes), &live_now, is(live, "active")),
-            Deed::of(analyst, (&ended, &ended), &[("reason", "It pays twice.")], is(revoked, "revoked")),
-            Deed::of(analyst, (keys, keys), &new, has_key(county, "made by the plan")),
-            Deed::of(analyst, (&end, &end), &[], is_turned_away(secret)),
-            Deed::of(analyst, (&retire, &retire), &[], |client| {
+            Step::of(analyst, (&goes, &goes), &live_now, is(live, "active")),
+            Step::of(analyst, (&ended, &ended), &[("reason", "It pays twice.")], is(revoked, "revoked")),
+            Step::of(analyst, (keys, keys), &new, has_key(county, "made by the plan")),
+            Step::of(analyst, (&end, &end), &[], is_turned_away(secret)),
+            Step::of(analyst, (&retire, &retire), &[], |client| {
                 let keys = client.read(admin, &format!("/v1/plans/{PLAN}/signing-keys"));
                 keys["items"][0]["retired_at"].is_string()
             }),
         ]
     }
 
-    /// Of whoever looks after the plan's people.
-    fn deeds_with_people<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Deed<'a>> {
+    /// Steps of whoever administers the plan's accounts.
+    fn steps_with_people<'a>(&'a self, county: &'a County, analyst: &'a Seat) -> Vec<Step<'a>> {
         let host = &county.server.operator;
         let another = |person: &'a Value, part: &'static str| {
             let path = format!("/v1/accounts/{}", text(person, "/id"));
@@ -185,19 +186,19 @@ impl Matter {
         let (change, link, end) = (path(one, "change"), path(two, "link"), path(three, "end"));
         let changed = [("name", "Cy Lowe"), ("language", "en"), ("role", "plan-operations")];
         vec![
-            Deed::of(analyst, (&change, &change), &changed, another(one, "/name")),
-            Deed::of(analyst, (&link, &link), &[], another(two, "/link/ends_at")),
-            Deed::of(analyst, (&end, &end), &[("reason", "Works elsewhere.")], another(three, "/state")),
+            Step::of(analyst, (&change, &change), &changed, another(one, "/name")),
+            Step::of(analyst, (&link, &link), &[], another(two, "/link/ends_at")),
+            Step::of(analyst, (&end, &end), &[("reason", "Works elsewhere.")], another(three, "/state")),
         ]
     }
 
-    /// Of whoever says where an organization's people sign in.
-    fn deeds_with_providers<'a>(
+    /// Steps with the identity provider by which an organization's people sign in.
+    fn steps_with_providers<'a>(
         &'a self,
         county: &'a County,
         analyst: &'a Seat,
         operator: &'a Seat,
-    ) -> Vec<Deed<'a>> {
+    ) -> Vec<Step<'a>> {
         let providers = move |client: &Client| {
             client.read(&county.server.operator, "/v1/identity-providers?limit=200")["items"].clone()
         };
@@ -208,13 +209,13 @@ impl Matter {
             ("client-secret", "invented"),
             ("domains", ""),
         ];
-        let (made, id) = ("/portal/identity/new", text(&self.provider, "/id"));
+        let (made, id) = ("/portal/identity/new", text(&self.identity_provider, "/id"));
         let ends = format!("/portal/identity/{id}/end");
         vec![
-            Deed::of(analyst, (made, made), &new, move |client| {
+            Step::of(analyst, (made, made), &new, move |client| {
                 providers(client).to_string().contains("https://login.proof.example")
             }),
-            Deed::of(operator, (&ends, &ends), &[], move |client| {
+            Step::of(operator, (&ends, &ends), &[], move |client| {
                 let listed = providers(client);
                 let mut found = listed.as_array().expect("a list").iter().filter(|one| one["id"] == id);
                 found.any(|one| one["ended_at"].is_string())
@@ -222,8 +223,8 @@ impl Matter {
         ]
     }
 
-    /// Of the county's own people.
-    fn deeds_with_keys<'a>(&'a self, county: &'a County, operator: &'a Seat) -> Vec<Deed<'a>> {
+    /// Steps of the county's own people with keys.
+    fn steps_with_keys<'a>(&'a self, county: &'a County, operator: &'a Seat) -> Vec<Step<'a>> {
         let [_, (id, secret)] = &self.keys;
         let (asks, ends) = (format!("/portal/county/keys/{id}"), format!("/portal/county/keys/{id}/end"));
         let new = [
@@ -234,8 +235,8 @@ impl Matter {
         ];
         let made = ("/portal/county/keys/new", "/portal/county/keys");
         vec![
-            Deed::of(operator, (&asks, &ends), &[], is_turned_away(secret)),
-            Deed::of(operator, made, &new, has_key(county, "made by the county")),
+            Step::of(operator, (&asks, &ends), &[], is_turned_away(secret)),
+            Step::of(operator, made, &new, has_key(county, "made by the county")),
         ]
     }
 }
@@ -251,55 +252,55 @@ fn has_key(county: &County, label: &'static str) -> impl Fn(&Client) -> bool {
     move |client| client.read(host, "/v1/keys?limit=200").to_string().contains(label)
 }
 
-fn every_deed_that_cannot_be_undone_asks_who_it_is(database: Database) {
+fn every_step_that_cannot_be_undone_asks_who_it_is(database: Database) {
     let mut county = County::of(Server::start(database), &[PLAN]);
-    let (plan, matter) = (county.organization_of(PLAN), Matter::of(&county));
+    let (plan, fixture) = (county.organization_of(PLAN), Fixture::of(&county));
     let seats = [
         Seat::at(&county, &plan, &["plan-operations"]),
-        Seat::at(&county, &matter.kitchen, &["biller"]),
+        Seat::at(&county, &fixture.kitchen, &["biller"]),
         Seat::administering(&county, &plan, &["analyst"]),
         Seat::administering(&county, &county.server.office(), &["county-operator"]),
     ];
     // Nobody's proof is good any more, and every session still is.
     county.server.start_again_at("2026-03-02T18:13:00Z");
     let [clerk, biller, analyst, operator] = seats.map(|seat| seat.moved_to(&county.client()));
-    let mut deeds = matter.deeds_with_cases(&county, &clerk, &biller);
-    deeds.extend(matter.deeds_with_rules(&county, &analyst));
-    deeds.extend(matter.deeds_with_people(&county, &analyst));
-    deeds.extend(matter.deeds_with_providers(&county, &analyst, &operator));
-    deeds.extend(matter.deeds_with_keys(&county, &operator));
+    let mut steps = fixture.steps_with_cases(&county, &clerk, &biller);
+    steps.extend(fixture.steps_with_rules(&county, &analyst));
+    steps.extend(fixture.steps_with_people(&county, &analyst));
+    steps.extend(fixture.steps_with_providers(&county, &analyst, &operator));
+    steps.extend(fixture.steps_with_keys(&county, &operator));
 
     // Each asks, and does nothing; nobody has proved anything meanwhile.
     let client = county.client();
-    let forms: Vec<Page> = deeds.iter().map(|deed| asks_first(&client, deed)).collect();
-    let wrong = deeds[0].send(&forms[0], &[("proof-code", "not a code")]).with(422);
+    let forms: Vec<Page> = steps.iter().map(|step| asks_first(&client, step)).collect();
+    let wrong = steps[0].send(&forms[0], &[("proof-code", "not a code")]).with(422);
     assert!(wrong.text().contains("This code does not fit"), "{}", wrong.text());
-    assert!(!(deeds[0].is_done)(&client), "a code that does not fit is no proof");
-    for (deed, form) in deeds.iter().zip(&forms) {
-        is_done_with_a_code(&client, deed, form);
+    assert!(!(steps[0].is_done)(&client), "a code that does not fit is no proof");
+    for (step, form) in steps.iter().zip(&forms) {
+        is_done_with_a_code(&client, step, form);
     }
 }
 
-/// Sends a deed without a proof, which is asked for; gives the page on which the deed's form stands.
+/// Sends a step without a proof, which is asked for; gives the page on which the step's form stands.
 #[track_caller]
-fn asks_first(client: &Client, deed: &Deed<'_>) -> Page {
-    let form = deed.seat.get(&deed.page).with(200);
-    let asked = deed.send(&form, &[]).with(403);
-    assert!(asked.text().contains("Show that it is you"), "{}: {}", deed.path, asked.text());
-    assert_eq!(asked.action(), deed.path, "the same form goes on from there");
-    assert!(!(deed.is_done)(client), "{} was done without a proof", deed.path);
+fn asks_first(client: &Client, step: &Step<'_>) -> Page {
+    let form = step.seat.get(&step.page).with(200);
+    let asked = step.send(&form, &[]).with(403);
+    assert!(asked.text().contains("Show that it is you"), "{}: {}", step.path, asked.text());
+    assert_eq!(asked.action(), step.path, "the same form goes on from there");
+    assert!(!(step.is_done)(client), "{} was done without a proof", step.path);
     form
 }
 
-/// Sends a deed with a code: it is done, and the session has another secret.
+/// Sends a step with a code: it is done, and the session has another secret.
 #[track_caller]
-fn is_done_with_a_code(client: &Client, deed: &Deed<'_>, form: &Page) {
-    let before = deed.seat.cookie(SESSION).expect("signed in");
-    let code = deed.seat.recovery_code();
-    let done = deed.send(form, &[("proof-code", &code)]);
-    assert!((200..300).contains(&done.status), "{}: {}", deed.path, done.text());
-    assert!((deed.is_done)(client), "{} was not done: {}", deed.path, done.text());
-    assert_ne!(deed.seat.cookie(SESSION).as_ref(), Some(&before), "{}: another secret", deed.path);
+fn is_done_with_a_code(client: &Client, step: &Step<'_>, form: &Page) {
+    let before = step.seat.cookie(SESSION).expect("signed in");
+    let code = step.seat.recovery_code();
+    let done = step.send(form, &[("proof-code", &code)]);
+    assert!((200..300).contains(&done.status), "{}: {}", step.path, done.text());
+    assert!((step.is_done)(client), "{} was not done: {}", step.path, done.text());
+    assert_ne!(step.seat.cookie(SESSION).as_ref(), Some(&before), "{}: another secret", step.path);
     let thief = Seat::empty(client);
     thief.set_cookie(SESSION, &before);
     thief.get("/portal/account").with(401);
@@ -392,7 +393,7 @@ fn a_lock_holds_at_every_door(database: Database) {
     assert_eq!(kept.action(), "/portal/unlock");
     let api = county.client().send(&Request::get("/v1/organizations").by(&secret));
     assert_eq!((api.status, api.code()), (401, "session-locked"));
-    // A code with the form, as where a deed asks for one, is no way around the lock.
+    // A code with the form, as where a step asks for one, is no way around the lock.
     let with_code: Vec<(&str, &str)> = typed.into_iter().chain([("proof-code", "000000")]).collect();
     let again = tab.send_on(&form, &with_code).with(401);
     assert_eq!(again.action(), "/portal/unlock");

@@ -149,11 +149,11 @@ fn a_new_version_shows_what_it_would_change_under_its_causes(database: Database)
     // One of them, side by side; the decision on record repeats.
     let one = seat.get(&all.link(text(&first, "/id"))).with(200);
     assert!(one.text().contains("A discharge summary is attached. Was Met Would be "), "{}", one.text());
-    let deed = format!("{}/replay", one.address);
-    let repeated = seat.post(&deed, &[("once", "attemptOfReplay")]).with(200);
+    let button = format!("{}/replay", one.address);
+    let repeated = seat.post(&button, &[("once", "attemptOfReplay")]).with(200);
     assert!(repeated.text().contains("the answer is the same, byte by byte"), "{}", repeated.text());
-    let deed = format!("{}/what-if", one.address);
-    let turned = seat.post(&deed, &[("once", "attemptOfWhatIf")]).with(200);
+    let button = format!("{}/what-if", one.address);
+    let turned = seat.post(&button, &[("once", "attemptOfWhatIf")]).with(200);
     assert!(turned.text().contains("What would change the answer"), "{}", turned.text());
 
     // In Spanish the same, and nothing of it decided anything.
@@ -194,15 +194,15 @@ fn a_rules_file_is_checked_tried_and_uploaded_in_the_page(database: Database) {
     let broken = RULES.replacen("document discharge-summary", "document discharge-sumary", 1);
     let line =
         1 + RULES.lines().position(|line| line.contains("document discharge-summary")).expect("it is there");
-    let send = |rules: &str, deed: &str| {
-        seat.post(FILE, &[("once", &*key), ("rules", rules), ("note", "tb rule"), ("deed", deed)])
+    let send = |rules: &str, button: &str| {
+        seat.post(FILE, &[("once", &*key), ("rules", rules), ("note", "tb rule"), ("button", button)])
     };
-    for deed in ["check", "try", "upload"] {
-        let wrong = send(&broken, deed).with(422);
-        assert!(wrong.text().contains(&format!("Line {line}, column ")), "{deed}: {}", wrong.text());
-        assert!(wrong.text().contains("discharge-sumary"), "{deed}: the line is shown");
-        assert_eq!(kept(&wrong, "rules"), broken, "{deed}: the text stays");
-        assert_eq!(wrong.value("note"), "tb rule", "{deed}");
+    for button in ["check", "try", "upload"] {
+        let wrong = send(&broken, button).with(422);
+        assert!(wrong.text().contains(&format!("Line {line}, column ")), "{button}: {}", wrong.text());
+        assert!(wrong.text().contains("discharge-sumary"), "{button}: the line is shown");
+        assert_eq!(kept(&wrong, "rules"), broken, "{button}: the text stays");
+        assert_eq!(wrong.value("note"), "tb rule", "{button}");
     }
     let no_toml = send("format = = 1", "check").with(422);
     assert!(no_toml.text().contains("Line 1, column "), "{}", no_toml.text());
@@ -215,7 +215,7 @@ fn a_rules_file_is_checked_tried_and_uploaded_in_the_page(database: Database) {
     assert!(long.text().contains("Shorten the rules to 200 KB"), "{}", long.text());
 
     // Another language keeps the text and does nothing else.
-    let spanish = [("once", &*key), ("rules", &*broken), ("in-language", "es"), ("deed", "upload")];
+    let spanish = [("once", &*key), ("rules", &*broken), ("in-language", "es"), ("button", "upload")];
     let spanish = seat.post(FILE, &spanish).with(200);
     assert_eq!(kept(&spanish, "rules"), broken);
     assert!(spanish.text().contains("Revisar las reglas"), "{}", spanish.text());
@@ -236,12 +236,12 @@ fn a_rules_file_is_checked_tried_and_uploaded_in_the_page(database: Database) {
     };
     assert_eq!(versions().len(), 1, "nothing was uploaded yet");
     let cases =
-        [("once", &*key), ("rules", &*right), ("examples", "{ \"cases\": [\n {} ] }"), ("deed", "try")];
+        [("once", &*key), ("rules", &*right), ("examples", "{ \"cases\": [\n {} ] }"), ("button", "try")];
     let bad = seat.post(FILE, &cases).with(422);
     assert!(bad.text().contains("Fix example case 1"), "{}", bad.text());
     assert_eq!(kept(&bad, "examples"), "{ \"cases\": [\n {} ] }");
     let examples = include_str!("../../plugins/plans/harbor-crest/cases/referral.json");
-    let cases = [("once", &*key), ("rules", &*right), ("examples", examples), ("deed", "try")];
+    let cases = [("once", &*key), ("rules", &*right), ("examples", examples), ("button", "try")];
     let held = seat.post(FILE, &cases).with(200);
     assert!(held.text().contains("homeless with a complex need: accepted"), "{}", held.text());
     assert!(held.text().contains("as expected"), "{}", held.text());
@@ -271,7 +271,7 @@ fn a_table_shows_its_difference_before_it_is_published(database: Database) {
             county.client().read(&county.plan(PLAN).admin, "/v1/plans/harbor-crest/tables/fee-schedule");
         page["items"].as_array().expect("a list").len()
     };
-    let send = |page: &Page, rows: &str, from: &str, deed: &str| {
+    let send = |page: &Page, rows: &str, from: &str, button: &str| {
         let (key, against, compared) = (page.value("once"), page.value("against"), page.value("compared"));
         let fields = [
             ("once", &*key),
@@ -280,7 +280,7 @@ fn a_table_shows_its_difference_before_it_is_published(database: Database) {
             ("rows", rows),
             ("from", from),
             ("to", ""),
-            ("deed", deed),
+            ("button", button),
         ];
         seat.post(TABLE, &fields)
     };
@@ -358,8 +358,12 @@ fn the_rules_desk_of_another_plan_is_not_here(database: Database) {
     for path in &paths {
         assert!(other.get(path).with(404).text().contains("This page is not here"), "{path}");
     }
-    for deed in ["stop", "cases/1/replay", "cases/1/what-if"] {
-        assert_eq!(other.post(&format!("{nowhere}/{deed}"), &[("once", "attempt1")]).status, 404, "{deed}");
+    for button in ["stop", "cases/1/replay", "cases/1/what-if"] {
+        assert_eq!(
+            other.post(&format!("{nowhere}/{button}"), &[("once", "attempt1")]).status,
+            404,
+            "{button}"
+        );
     }
     let begin = [("once", "attempt1"), ("range", "last"), ("last", "5")];
     assert_eq!(other.post(&other_run(digest), &begin).status, 404);

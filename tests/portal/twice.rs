@@ -1,4 +1,4 @@
-//! Deeds that happen once, however they are sent: two taps at once, back and send again, reload, two tabs,
+//! Steps that are taken once, however they are sent: two taps at once, back and send again, reload, two tabs,
 //! and two people on one thing.
 
 use std::sync::Barrier;
@@ -17,11 +17,11 @@ use crate::lifecycle::{hex, signing_key};
 use crate::portal::money::{approved, kitchen};
 
 on_both_databases! {
-    two_taps_with_money_are_one_deed
-    two_taps_with_a_file_are_one_deed
-    two_taps_with_a_case_are_one_deed
-    two_taps_with_people_and_their_keys_are_one_deed
-    two_taps_with_keys_of_a_plan_are_one_deed
+    two_taps_with_money_count_once
+    two_taps_with_a_file_count_once
+    two_taps_with_a_case_count_once
+    two_taps_with_people_and_their_keys_count_once
+    two_taps_with_keys_of_a_plan_count_once
     who_goes_back_and_sends_other_entries_is_told
     what_was_answered_is_loaded_again_and_does_nothing
     two_tabs_and_two_people_overwrite_nothing
@@ -152,7 +152,7 @@ fn keys(client: &Client, seat: &Seat, label: &'static str, ended: bool) -> impl 
     }
 }
 
-fn two_taps_with_money_are_one_deed(database: Database) {
+fn two_taps_with_money_count_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let kitchen = kitchen(county);
@@ -161,7 +161,7 @@ fn two_taps_with_money_are_one_deed(database: Database) {
     assert_eq!(wrong["state"], "rejected");
     let biller = Seat::at(county, &kitchen.id, &["biller"]);
     let claims = || listed(&client, &kitchen.key, "/v1/claims?limit=200");
-    let at = |case: &Value, deed: &str| format!("/portal/claims/{}/{deed}", text(case, "/id"));
+    let at = |case: &Value, step: &str| format!("/portal/claims/{}/{step}", text(case, "/id"));
     let tap = |page: &str, entries: &[(&str, &str)], count: &dyn Fn() -> usize| {
         Tap::of(&biller, page, page, entries, count).twice();
     };
@@ -183,7 +183,7 @@ fn two_taps_with_money_are_one_deed(database: Database) {
     tap(&at(&disputed, "dispute"), &[("reason", "The rate is higher.")], &disputes);
 }
 
-fn two_taps_with_a_file_are_one_deed(database: Database) {
+fn two_taps_with_a_file_count_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let kitchen = kitchen(county);
@@ -204,7 +204,7 @@ fn two_taps_with_a_file_are_one_deed(database: Database) {
 }
 
 /// Steps with a case: of who got it, and of who decides it.
-fn two_taps_with_a_case_are_one_deed(database: Database) {
+fn two_taps_with_a_case_count_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let key = county.key_of("casa-puente");
@@ -226,7 +226,7 @@ fn two_taps_with_a_case_are_one_deed(database: Database) {
     Tap::of(&clerk, &screen, &screen, &[("decision", "accept")], accepted).twice();
 }
 
-fn two_taps_with_people_and_their_keys_are_one_deed(database: Database) {
+fn two_taps_with_people_and_their_keys_count_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let kitchen = kitchen(county);
@@ -248,7 +248,7 @@ fn two_taps_with_people_and_their_keys_are_one_deed(database: Database) {
 }
 
 /// Both kinds: keys by which programs ask, and keys by which plugins are signed.
-fn two_taps_with_keys_of_a_plan_are_one_deed(database: Database) {
+fn two_taps_with_keys_of_a_plan_count_once(database: Database) {
     let county = County::shared(database);
     let client = county.client();
     let analyst = Seat::administering(county, &county.organization_of("silver-oak"), &["analyst"]);
@@ -376,8 +376,8 @@ fn what_was_answered_is_loaded_again_and_does_nothing(database: Database) {
     assert_eq!(before, 2, "the bill and its correction");
     // To look does nothing, on any of its pages.
     let paid = paid(county, &kitchen);
-    for deed in ["void", "dispute", "correct"] {
-        let page = format!("/portal/claims/{}/{deed}", text(&paid, "/id"));
+    for step in ["void", "dispute", "correct"] {
+        let page = format!("/portal/claims/{}/{step}", text(&paid, "/id"));
         for _ in 0..2 {
             biller.get(&page).with(200);
         }
@@ -393,7 +393,7 @@ fn two_tabs_and_two_people_overwrite_nothing(database: Database) {
     let claim = bill(county, &kitchen, 3, 3);
     let (ana, ben) =
         (Seat::at(county, &kitchen.id, &["biller"]), Seat::at(county, &kitchen.id, &["biller", "clerk"]));
-    let at = |deed: &str| format!("/portal/claims/{}/{deed}", text(&claim, "/id"));
+    let at = |step: &str| format!("/portal/claims/{}/{step}", text(&claim, "/id"));
     let (correct, void) = (at("correct"), at("void"));
     let hers = form_at(&ana.get(&correct).with(200), &correct);
     let his = form_at(&ben.get(&void).with(200), &void);
@@ -457,7 +457,7 @@ fn what_was_asked_otherwise_meanwhile_is_not_confirmed(database: Database) {
     let (page, live) = (format!("/portal/rules/{digest}"), format!("/portal/rules/{digest}/live"));
     let ask = |entries: &[(&str, &str)]| {
         let form = form_at(&ana.get(&live).with(200), &live);
-        let entries: Vec<(&str, &str)> = entries.iter().copied().chain([("deed", "ask")]).collect();
+        let entries: Vec<(&str, &str)> = entries.iter().copied().chain([("button", "ask")]).collect();
         post(&ana, &live, &filled(&form, &entries)).with(200)
     };
     ask(&[]);

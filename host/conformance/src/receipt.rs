@@ -1,4 +1,4 @@
-//! Receipt of a run: a table that a plan's analyst reads, and JSON for machines.
+//! Receipt of a conformance run: a table that a plan's analyst reads, and JSON for machines.
 
 use std::fmt;
 use std::time::Duration;
@@ -13,8 +13,8 @@ use crate::check::Check;
 use crate::run::{Entry, Findings};
 use crate::{KIT, SEED};
 
-/// Receipt: does a component conform, and if not, why? About just this component, contract, kit, seed and
-/// day.
+/// Result of a conformance run: whether the component conforms, and why not. It holds for just this
+/// component, contract, kit, seed and day.
 #[derive(Clone, Debug, Serialize)]
 pub struct Receipt {
     /// SHA-256 of the component.
@@ -25,9 +25,9 @@ pub struct Receipt {
     pub version: String,
     /// The contract that it was built against.
     pub contract: String,
-    /// Version of the kit.
+    /// Version of the conformance kit that asked.
     pub kit: u32,
-    /// Seed that chose among the requests.
+    /// Seed by which the kit chose among the possible requests.
     pub seed: u64,
     /// The day that the requests were made for.
     pub on: Date,

@@ -46,13 +46,13 @@ pub(crate) async fn smallest(
     }
 }
 
-/// Size of a request: the bytes of its one JSON form.
+/// Size of a request, by which one is smaller than another: the bytes of its canonical JSON.
 pub(crate) fn size(question: &Question) -> usize {
     question.canonical_bytes().len()
 }
 
-/// The request with something taken away or made plainer, the most first. They stay valid: a request keeps a
-/// line, a file a service.
+/// The request with something taken away or made plainer, the largest steps first. Each stays valid: an
+/// authorization or claim keeps a line, a credentialing file a service.
 fn candidates(question: &Question) -> Vec<Question> {
     let mut simpler = Simpler { question, candidates: Vec::new() };
     simpler.without_lists();
@@ -205,7 +205,7 @@ impl Simpler<'_> {
         });
     }
 
-    /// States the least numbers, and a word for a text.
+    /// Puts small numbers in the place of large ones, and one word in the place of a text.
     fn plainer_facts(&mut self) {
         let mut whole = self.question.clone();
         let Some(parts) = parts(&mut whole) else { return };
@@ -216,7 +216,7 @@ impl Simpler<'_> {
         }
     }
 
-    /// Leaves out of documents what they may lack: days and amount, all at once and one at a time.
+    /// Leaves out what a document need not have: its days and its amount, all at once and one at a time.
     fn plainer_documents(&mut self) {
         let mut whole = self.question.clone();
         let Some(parts) = parts(&mut whole) else { return };
@@ -233,7 +233,7 @@ impl Simpler<'_> {
         }
     }
 
-    /// Asks for a first request, one unit, one day or one dollar.
+    /// Makes it a first request, and its lines of one unit, one day or one dollar.
     fn plainer_lines(&mut self) {
         self.add_question(|question| match question {
             Question::Presume { request, .. } | Question::Determine { request, .. } => {

@@ -114,11 +114,11 @@ struct Manifest {
 #[derive(Serialize)]
 struct Diagnosis {
     ok: bool,
-    findings: Vec<Told>,
+    findings: Vec<FindingLine>,
 }
 
 #[derive(Serialize)]
-struct Told {
+struct FindingLine {
     ok: bool,
     what: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -131,8 +131,11 @@ pub(crate) fn doctor(options: &DoctorOptions) -> Result<ExitCode, Box<dyn Error>
     let findings = examine(options, &premises);
     let ok = findings.iter().all(|finding| finding.fix.is_none());
     if options.json {
-        let told =
-            |finding: Finding| Told { ok: finding.fix.is_none(), what: finding.what, fix: finding.fix };
+        let told = |finding: Finding| FindingLine {
+            ok: finding.fix.is_none(),
+            what: finding.what,
+            fix: finding.fix,
+        };
         let diagnosis = Diagnosis { ok, findings: findings.into_iter().map(told).collect() };
         say!("{}", serde_json::to_string_pretty(&diagnosis)?);
     } else {

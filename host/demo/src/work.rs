@@ -33,7 +33,7 @@ const CHANGES: usize = 25;
 /// Something that waits for a person today.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
-    /// The thing and the deed, in plain words.
+    /// The thing and what is done with it, in plain words.
     pub(super) what: String,
     /// Address of the page that leads to it, below the service's own.
     pub(super) listed: String,

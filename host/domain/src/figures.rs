@@ -118,7 +118,7 @@ pub struct Share {
 
 /// A number as it is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum Disclosed {
     /// The number as it is.
     Exactly(u64),
     /// So many or some more: the quarter still runs.
@@ -127,7 +127,7 @@ pub enum Told {
     Withheld,
 }
 
-impl Told {
+impl Disclosed {
     /// The number; `None` where it is withheld.
     #[must_use]
     pub fn number(self) -> Option<u64> {
@@ -191,20 +191,20 @@ impl SmallNumbers {
 
     /// Part and whole as they are shown; `runs` while the quarter has not ended.
     #[must_use]
-    pub fn tell(&self, share: &Share, runs: bool) -> (Told, Told) {
+    pub fn tell(&self, share: &Share, runs: bool) -> (Disclosed, Disclosed) {
         if self.is_small(share.whole.people) {
-            return (Told::Withheld, Told::Withheld);
+            return (Disclosed::Withheld, Disclosed::Withheld);
         }
         let hides = self.is_small(share.part.people) || self.is_small(share.rest_people);
-        let part = if hides { Told::Withheld } else { self.number(share.part.count, runs) };
+        let part = if hides { Disclosed::Withheld } else { self.number(share.part.count, runs) };
         (part, self.number(share.whole.count, runs))
     }
 
-    fn number(&self, count: u64, runs: bool) -> Told {
+    fn number(&self, count: u64, runs: bool) -> Disclosed {
         if !runs || count == 0 {
-            return Told::Exactly(count);
+            return Disclosed::Exactly(count);
         }
-        Told::AtLeast(count - count % self.least.max(1))
+        Disclosed::AtLeast(count - count % self.least.max(1))
     }
 
     /// Parts of one whole, so that none is small: the small ones are added up under `None`, with the next

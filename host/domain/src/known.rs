@@ -7,7 +7,7 @@ use jiff::civil::{Date, Weekday};
 use jiff::{ToSpan, Unit};
 use serde::Deserialize;
 
-use crate::member_value::{Said, ValueName};
+use crate::member_value::{StatedValue, ValueName};
 use crate::plan::types::{Fact, FactSource, FactValue, Period};
 use crate::provenance::{Confidence, Effective};
 
@@ -82,7 +82,7 @@ pub struct Record {
     /// Services that the member had, or may have.
     pub had: Vec<Had>,
     /// Values of the plan's own file, by name.
-    pub said: Vec<Said>,
+    pub said: Vec<StatedValue>,
 }
 
 /// A service that a member had, or may have.

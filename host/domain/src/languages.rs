@@ -37,7 +37,7 @@ pub struct CodeList {
 
 /// Language that a cell tells of.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Said {
+pub enum ReadLanguage {
     /// A language, by its BCP 47 tag.
     Language(String),
     /// That nobody was told.
@@ -96,15 +96,15 @@ impl Languages {
 
     /// Reads what a file writes: a tag, a code of the state's or of ISO 639-2, or a word.
     #[must_use]
-    pub fn read(&self, text: &str) -> Said {
+    pub fn read(&self, text: &str) -> ReadLanguage {
         let written = plain(text);
         if let Some(tag) = self.written.get(&written) {
-            return Said::Language(tag.clone());
+            return ReadLanguage::Language(tag.clone());
         }
         if self.nothing.contains(&written) {
-            return Said::Nothing;
+            return ReadLanguage::Nothing;
         }
-        self.tagged(text.trim()).map_or(Said::Unreadable, Said::Language)
+        self.tagged(text.trim()).map_or(ReadLanguage::Unreadable, ReadLanguage::Language)
     }
 
     /// A BCP 47 tag whose first part is known, written as tags are: `es-MX`, `zh-Hant`.
@@ -164,7 +164,7 @@ fn plain(text: &str) -> String {
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{Languages, Said, Table, plain};
+    use super::{Languages, ReadLanguage, Table, plain};
 
     #[test]
     fn what_files_write_is_read_by_the_table() {
@@ -183,14 +183,15 @@ mod tests {
             ("Chinese - Mandarin", Some("cmn")),
             ("American Sign Language", Some("ase")),
         ] {
-            let said = expected.map_or(Said::Unreadable, |tag| Said::Language(tag.to_owned()));
+            let said =
+                expected.map_or(ReadLanguage::Unreadable, |tag| ReadLanguage::Language(tag.to_owned()));
             assert_eq!(Languages::state().read(text), said, "{text}");
         }
         for text in ["8", "9", "Unknown", "Decline to state", "6"] {
-            assert_eq!(Languages::state().read(text), Said::Nothing, "{text}");
+            assert_eq!(Languages::state().read(text), ReadLanguage::Nothing, "{text}");
         }
         for text in ["SP", "xx", "Klingon", "es-a b", "es-x", "en;es", "01"] {
-            assert_eq!(Languages::state().read(text), Said::Unreadable, "{text}");
+            assert_eq!(Languages::state().read(text), ReadLanguage::Unreadable, "{text}");
         }
     }
 

@@ -50,7 +50,7 @@ pub enum ValueSource {
 
 /// One value that one source gave. Has no `Debug`: it is about a person.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Said {
+pub struct StatedValue {
     /// Name of the value.
     pub name: ValueName,
     /// Value, as it was given.
@@ -110,8 +110,8 @@ impl ValueSource {
 /// The value that stands for each name, in the order of names: what a provider verified stands until a newer
 /// verified one; among files the newer day stands, and of two of one day the later received.
 #[must_use]
-pub fn standing(values: &[Said]) -> Vec<&Said> {
-    let weight = |said: &Said| {
+pub fn standing(values: &[StatedValue]) -> Vec<&StatedValue> {
+    let weight = |said: &StatedValue| {
         (matches!(said.source, ValueSource::Provider(_)), said.last, said.received_at.as_millisecond())
     };
     ValueName::ALL

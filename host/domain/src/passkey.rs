@@ -139,9 +139,9 @@ pub enum Refused {
     /// It cannot be read, or says what the standard does not allow.
     #[error("it does not read")]
     Unreadable,
-    /// It answers another kind of question.
-    #[error("it answers another kind of question")]
-    OtherDeed,
+    /// It is of another ceremony: a registration where an assertion is wanted, or the other way round.
+    #[error("it is of another ceremony")]
+    OtherCeremony,
     /// It answers another challenge.
     #[error("it answers another challenge")]
     OtherChallenge,
@@ -339,13 +339,13 @@ impl ClientData {
 
 fn check_client(
     bytes: &[u8],
-    deed: &str,
+    ceremony: &str,
     party: &RelyingParty,
     challenge: &Challenge,
 ) -> Result<(), Refused> {
     let said = ClientData::read(bytes).ok_or(Refused::Unreadable)?;
-    if said.r#type != deed {
-        return Err(Refused::OtherDeed);
+    if said.r#type != ceremony {
+        return Err(Refused::OtherCeremony);
     }
     if Challenge::read(&said.challenge).as_ref() != Some(challenge) {
         return Err(Refused::OtherChallenge);

@@ -38,7 +38,7 @@ use serde_json::{Value, json};
 
 pub use member::FhirMember;
 pub use referral::{FhirReferral, FhirRules, Places, read_referral};
-pub use status::{Party, Start, StatusReason, TaskStatus, Told, allowed};
+pub use status::{Party, ReportedStatus, Start, StatusReason, TaskStatus, allowed};
 pub use task::{Owner, TaskId, TaskIdError, TaskSubject, TaskView, task_for};
 
 use tables::{CATEGORIES, CONDITION_FACTS, CONSENT_RULES, TASK_STATUSES};

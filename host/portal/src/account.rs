@@ -40,7 +40,7 @@ struct SessionRow {
     says: Vec<String>,
     /// Address that the row's button posts to.
     action: String,
-    deed: String,
+    button: String,
 }
 
 #[derive(Template)]
@@ -94,7 +94,7 @@ fn row(words: Words, session: &Session) -> SessionRow {
     if session.is_locked {
         says.push(fl!(l, "account-session-locked"));
     }
-    let (title, action, deed) = match session.is_current {
+    let (title, action, button) = match session.is_current {
         true => (fl!(l, "account-session-here"), SIGN_OUT.to_owned(), fl!(l, "account-sign-out")),
         false => (
             fl!(l, "account-session-there"),
@@ -102,5 +102,5 @@ fn row(words: Words, session: &Session) -> SessionRow {
             fl!(l, "account-session-end"),
         ),
     };
-    SessionRow { title, says, action, deed }
+    SessionRow { title, says, action, button }
 }

@@ -314,20 +314,48 @@ struct FormPage {
     button: String,
 }
 
+/// Fields that the form sends unseen: its attempt, and what it is about.
+fn hidden(form: &Form) -> Vec<(&'static str, String)> {
+    let about = match &form.whose {
+        Whose::New(organization) => organization.clone().map(|id| ("organization", id)),
+        Whose::Known { version, .. } => Some((VERSION, version.to_string())),
+    };
+    [(ONCE, form.once.clone())].into_iter().chain(about).collect()
+}
+
+/// Languages of the portal, each by its own name.
+fn language_rows(chosen: Language) -> Vec<LanguageRow> {
+    let row = |language: Language| LanguageRow {
+        tag: language.tag(),
+        name: match language {
+            Language::En => "English",
+            Language::Es => "Español",
+        },
+        is_chosen: language == chosen,
+    };
+    Language::ALL.into_iter().map(row).collect()
+}
+
+fn role_ticks(form: &Form, words: Words) -> Vec<Tick> {
+    let tick = |role: &Role| Tick {
+        id: format!("role-{}", role.word()),
+        name: "role",
+        value: role.word(),
+        label: role.text(words),
+        is_ticked: form.roles.contains(role),
+    };
+    form.offered.iter().map(tick).collect()
+}
+
 /// The form that invites somebody, or changes an account.
 #[must_use]
 pub fn form(frame: &Frame<'_>, form: &Form) -> String {
     let words = frame.words;
     let l = words.l;
     let wrong = |field: &str| Wrong::of_field(&form.wrong, field, words);
-    let mut hidden = vec![(ONCE, form.once.clone())];
     let (heading, action, button) = match &form.whose {
-        Whose::New(organization) => {
-            hidden.extend(organization.clone().map(|id| ("organization", id)));
-            (fl!(l, "accounts-new"), NEW.to_owned(), fl!(l, "accounts-invite"))
-        }
-        Whose::Known { id, version } => {
-            hidden.push((VERSION, version.to_string()));
+        Whose::New(_) => (fl!(l, "accounts-new"), NEW.to_owned(), fl!(l, "accounts-invite")),
+        Whose::Known { id, .. } => {
             (fl!(l, "accounts-change"), format!("{ACCOUNTS}/{id}/change"), fl!(l, "accounts-save"))
         }
     };
@@ -348,27 +376,12 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
         error: wrong("license"),
         ..Field::text("license", fl!(l, "accounts-license"))
     });
-    let tick = |role: &Role| Tick {
-        id: format!("role-{}", role.word()),
-        name: "role",
-        value: role.word(),
-        label: role.text(words),
-        is_ticked: form.roles.contains(role),
-    };
     let (roles_wrong, administers_wrong) = (wrong("roles"), wrong("administers"));
     let mistake = |field, text: &Option<String>| text.clone().map(|text| Mistake { field, text });
     let mut list = errors(words, [&name].into_iter().chain(&email));
     list.rows.extend(mistake("roles", &roles_wrong));
     list.rows.extend(errors(words, &license).rows);
     list.rows.extend(mistake("administers", &administers_wrong));
-    let languages = Language::ALL.map(|language| LanguageRow {
-        tag: language.tag(),
-        name: match language {
-            Language::En => "English",
-            Language::Es => "Español",
-        },
-        is_chosen: language == form.language,
-    });
     let changed = form.is_changed.then(|| fl!(l, "accounts-changed"));
     FormPage {
         shell: Shell::of(frame, &heading, None).around_form(&list),
@@ -376,11 +389,11 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
         message: changed.map(|text| Message { tone: Tone::Late, text }),
         errors: list,
         action,
-        hidden,
+        hidden: hidden(form),
         name,
         email,
-        languages: languages.into(),
-        roles: form.offered.iter().map(tick).collect(),
+        languages: language_rows(form.language),
+        roles: role_ticks(form, words),
         roles_wrong,
         license,
         administers: Tick {

@@ -3,7 +3,7 @@
 //!
 //! - `draft`: what was entered, which travels in the form; `wanted`: what the plan's rules read, and what
 //!   earlier cases tell.
-//! - `view`: the pages up to the check; `sent`: the confirmation; `deed`: one page for each step with a case.
+//! - `view`: the pages up to the check; `sent`: the confirmation; `step`: one page for each step with a case.
 
 use std::collections::BTreeMap;
 
@@ -13,10 +13,10 @@ use i18n_embed_fl::fl;
 use crate::parts::{Errors, Mistake, Question};
 use crate::words::Words;
 
-pub mod deed;
 pub mod draft;
 pub(crate) mod samples;
 pub mod sent;
+pub mod step;
 pub mod view;
 pub mod wanted;
 

@@ -69,7 +69,7 @@ pub(crate) struct Parts {
     pub(crate) clocks: Vec<Clock>,
     pub(crate) asks: Vec<String>,
     /// Steps that the viewer may take.
-    pub(crate) deeds: Vec<Action>,
+    pub(crate) actions: Vec<Action>,
     pub(crate) facts: Summary,
     pub(crate) granted: Option<Sheet>,
     pub(crate) bill: Option<Bill>,
@@ -117,7 +117,7 @@ fn parts(frame: &Frame<'_>, shown: &CaseShown<'_>) -> Parts {
         messages: messages(frame, shown),
         clocks: open_clocks(frame, &shown.case.deadlines),
         asks: asks_of(&case.body).iter().map(|ask| words.pick(&shown.case.declared.question(ask))).collect(),
-        deeds: ask::deed::links(words, shown.case),
+        actions: ask::step::links(words, shown.case),
         facts: facts(words, shown),
         granted: granted(words, &case.body),
         bill: bill::part(words, shown.case, shown.names),

@@ -2,7 +2,7 @@
 //! payments and why they are not the rest, the file once for all plans, and contracts.
 //!
 //! - `claims`: bills by state; `bill`: the part of a claim's own page that is for who bills.
-//! - `entry`: the form of a bill, line by line; `deeds`: taking a bill back, and disputing what was done.
+//! - `entry`: the form of a bill, line by line; `steps`: taking a bill back, and disputing what was done.
 //! - `payments`: what was paid, and why not the rest.
 //! - `file`: the credentialing file; `upkeep`: its forms. `contracts`: services, counties and days.
 //!
@@ -23,11 +23,11 @@ use crate::words::Words;
 pub(crate) mod bill;
 pub mod claims;
 pub mod contracts;
-pub mod deeds;
 pub mod entry;
 pub mod file;
 pub mod payments;
 pub(crate) mod samples;
+pub mod steps;
 pub mod upkeep;
 
 /// Address of the bills.

@@ -207,9 +207,9 @@ impl BackHere {
         Self { says: fl!(l, "sign-on-back-says"), press, action: Some(BACK) }
     }
 
-    fn to_the_deed(frame: &Frame<'_>) -> Self {
+    fn to_the_step(frame: &Frame<'_>) -> Self {
         let l = frame.words.l;
-        let press = Press { text: fl!(l, "sign-on-back-deed"), name: PROOF[4], value: "shown" };
+        let press = Press { text: fl!(l, "sign-on-back-button"), name: PROOF[4], value: "shown" };
         Self { says: fl!(l, "sign-on-back-says"), press, action: None }
     }
 }
@@ -332,8 +332,8 @@ fn code_page(
     })
 }
 
-/// The page that asks for a code before a deed, which its form then does: `fields` are those of the deed, and
-/// `address` is where they were sent.
+/// The page that asks for a code before a step, which its form then takes: `fields` are those of the step,
+/// and `address` is where they were sent.
 #[must_use]
 pub fn proof(frame: &Frame<'_>, asked: Asked, address: &str, fields: &[(String, String)]) -> String {
     let words = frame.words;
@@ -352,9 +352,9 @@ pub fn proof(frame: &Frame<'_>, asked: Asked, address: &str, fields: &[(String, 
         hidden,
         passkey: press(frame, fl!(l, "passkey-prove"), PROOF[3], ASK_PROOF),
         fields: vec![field],
-        button: Press { text: fl!(l, "proof-deed"), name: "", value: "" },
+        button: Press { text: fl!(l, "proof-button"), name: "", value: "" },
         other: Some(other_way(words, PROOF[2], &asked)),
-        there: There::to_prove(frame, Vec::new(), Some(BackHere::to_the_deed(frame))),
+        there: There::to_prove(frame, Vec::new(), Some(BackHere::to_the_step(frame))),
         link: None,
     })
 }
@@ -377,7 +377,7 @@ pub fn kept(frame: &Frame<'_>, address: &str, fields: &[(String, String)]) -> St
         hidden: fields.iter().filter(|(name, _)| name != IN_LANGUAGE).cloned().collect(),
         passkey: None,
         fields: Vec::new(),
-        button: Press { text: fl!(l, "sign-in-back-deed"), name: IN_LANGUAGE, value: words.tag() },
+        button: Press { text: fl!(l, "sign-in-back-button"), name: IN_LANGUAGE, value: words.tag() },
         other: None,
         there: None,
         link: None,

@@ -147,7 +147,7 @@ pub fn leave(frame: &Frame<'_>, organization: &str, host: &str, address: &str) -
     let l = frame.words.l;
     let heading = fl!(l, "sign-on-leave", organization = organization);
     let says = fl!(l, "sign-on-leave-says", host = host);
-    let action = Action::main(fl!(l, "sign-on-leave-deed", host = host), address);
+    let action = Action::main(fl!(l, "sign-on-leave-button", host = host), address);
     ending(frame, heading, says, fl!(l, "sign-on-leave-then"), action)
 }
 

@@ -4,7 +4,7 @@ use askama::Template;
 use domain::case::CaseKind;
 use domain::statute::ClockNature;
 use i18n_embed_fl::fl;
-use workflow::shown::{Deed, Offer, ShownCase, ShownDeadline, ShownMember, ShownNotice};
+use workflow::shown::{Offer, ProviderStep, ShownCase, ShownDeadline, ShownMember, ShownNotice};
 
 use crate::ask;
 use crate::case::{address, service_of};
@@ -185,7 +185,7 @@ fn asked_card(frame: &Frame<'_>, asked: &Asked, names: &Names) -> Card {
         tag: Some(fl!(words.l, "tag-asked")),
         tone: Tone::Soon,
         title,
-        address: Some(ask::deed::address(case.body.kind(), &case.id.to_string(), Deed::Supply)),
+        address: Some(ask::step::address(case.body.kind(), &case.id.to_string(), ProviderStep::Supply)),
         sentence: fl!(words.l, "asked-says", service = service, plan = plan),
         clock: nearest.map(|clock| clocks::clock(words, clock, frame.now)),
     }
@@ -204,7 +204,7 @@ fn offer_card(frame: &Frame<'_>, offer: &Offer, names: &Names) -> Card {
         tag: Some(fl!(words.l, "tag-offer")),
         tone: Tone::Soon,
         title: service,
-        address: Some(ask::deed::offer_address(&offer.case.to_string())),
+        address: Some(ask::step::offer_address(&offer.case.to_string())),
         sentence: fl!(
             words.l,
             "offer-says",

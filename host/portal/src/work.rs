@@ -20,13 +20,13 @@ use crate::today::kind_name;
 use crate::words::Words;
 
 pub mod decide;
-mod deeds;
+mod decisions;
 pub(crate) mod fields;
 mod form;
 pub mod holder;
 pub(crate) mod samples;
 
-pub use deeds::{Deed, departs_from_advice};
+pub use decisions::{PlanDecision, departs_from_advice};
 pub use form::{Cause, Refused};
 
 use fields::{Choice, Select};

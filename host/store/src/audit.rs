@@ -47,7 +47,7 @@ macro_rules! entries {
     };
 }
 
-/// Deed and actor, if they are asked for.
+/// Action and actor, if they are asked for.
 macro_rules! narrowed {
     () => {
         " and ($9 = '' or a.action = $9) and ($10 = '' or a.actor_org = $10)"

@@ -4,7 +4,7 @@
 //! of one source's values for one name the latest [`MOST_KEPT`] stay.
 
 use domain::identifiers::MemberId;
-use domain::member_value::{Said, ValueName, ValueSource};
+use domain::member_value::{StatedValue, ValueName, ValueSource};
 use serde_json::json;
 
 use crate::members::sees_member;
@@ -130,7 +130,7 @@ pub async fn of_members(
     store: &Store,
     scope: &Scope,
     members: &[MemberId],
-) -> Result<Vec<(MemberId, Said)>, StoreError> {
+) -> Result<Vec<(MemberId, StatedValue)>, StoreError> {
     read_all(store.read::<Row>(reading_of_members(scope, members)).await?)
 }
 
@@ -140,7 +140,11 @@ pub fn reading_of_members(scope: &Scope, members: &[MemberId]) -> Read {
 }
 
 /// Values told of one member, as far as the scope sees them: by name, the latest first.
-pub async fn values_of(store: &Store, scope: &Scope, member: MemberId) -> Result<Vec<Said>, StoreError> {
+pub async fn values_of(
+    store: &Store,
+    scope: &Scope,
+    member: MemberId,
+) -> Result<Vec<StatedValue>, StoreError> {
     let said = of_members(store, scope, &[member]).await?;
     Ok(said.into_iter().map(|(_, said)| said).collect())
 }
@@ -163,7 +167,7 @@ pub(crate) fn from_file(
 }
 
 /// Statement for a value that somebody gives otherwise than in a file.
-pub fn say(member: MemberId, said: &Said) -> Statement {
+pub fn say(member: MemberId, said: &StatedValue) -> Statement {
     let values = vec![
         text(member),
         text(said.name.name()),
@@ -190,7 +194,7 @@ row! {
     }
 }
 
-impl TryFrom<Row> for (MemberId, Said) {
+impl TryFrom<Row> for (MemberId, StatedValue) {
     type Error = StoreError;
 
     fn try_from(row: Row) -> Result<Self, StoreError> {
@@ -200,7 +204,7 @@ impl TryFrom<Row> for (MemberId, Said) {
             "provider" => ValueSource::Provider(columns.parse("source", &row.source)?),
             _ => return Err(columns.corrupt("source_kind does not read")),
         };
-        let said = Said {
+        let said = StatedValue {
             name: columns.word("name", &row.name, ValueName::named)?,
             source,
             first: columns.parse("first_said", &row.first_said)?,

@@ -48,14 +48,14 @@ const INSERT: &str = "
 const DONE: &str = "
     update outbox set state = 'done', lease_until = null where id = $1 and token = $2 and state = 'leased'";
 
-const AGAIN: &str = "
+const RETRY: &str = "
     update outbox set state = 'ready', due_at = $3, token = null, lease_until = null
     where id = $1 and token = $2 and state = 'leased'";
 
 const DEAD: &str = "
     update outbox set state = 'dead', lease_until = null where id = $1 and token = $2 and state = 'leased'";
 
-const TAKE_BACK: &str = "
+const FREE_EXPIRED: &str = "
     update outbox set state = 'ready', token = null, lease_until = null
     where state = 'leased' and (lease_until < $1 or lease_until > $2)";
 
@@ -77,9 +77,9 @@ pub struct Job {
     pub due_at: Timestamp,
     /// Kind of the job.
     pub kind: String,
-    /// About what; jobs with the same subject are done in the order of their ids.
+    /// Thing that it is about; jobs with the same subject are done in the order of their ids.
     pub subject: String,
-    /// With what, as JSON.
+    /// Arguments of the job, as JSON.
     pub body: String,
 }
 
@@ -88,7 +88,7 @@ pub struct Job {
 pub struct Claimed {
     /// The job itself.
     pub job: Job,
-    /// The how manieth try this is, from 1.
+    /// Number of this try, from 1.
     pub attempts: u32,
 }
 
@@ -134,8 +134,8 @@ pub fn done(id: &str, token: &str) -> Statement {
 
 /// The job is to be tried again from `due_at`, at most [`LONGEST_WAIT`] from now; [`StoreError::Conflict`] if
 /// it is no longer held under `token`.
-pub fn again(id: &str, token: &str, due_at: Timestamp) -> Statement {
-    Statement::one(Miss::Conflict, AGAIN, vec![text(id), text(token), instant(due_at)])
+pub fn retry(id: &str, token: &str, due_at: Timestamp) -> Statement {
+    Statement::one(Miss::Conflict, RETRY, vec![text(id), text(token), instant(due_at)])
 }
 
 /// The job is given up and waits for a person; [`StoreError::Conflict`] if it is no longer held under
@@ -144,9 +144,9 @@ pub fn dead(id: &str, token: &str) -> Statement {
     Statement::one(Miss::Conflict, DEAD, vec![text(id), text(token)])
 }
 
-/// Takes back what is held past its lease: whoever held it is gone, or too slow.
-pub fn take_back(now: Timestamp) -> Statement {
-    Statement::any(TAKE_BACK, vec![instant(now), instant(now + LONGEST_LEASE)])
+/// Frees jobs whose lease has run out, for another worker: theirs is gone, or too slow.
+pub fn free_expired(now: Timestamp) -> Statement {
+    Statement::any(FREE_EXPIRED, vec![instant(now), instant(now + LONGEST_LEASE)])
 }
 
 row! {

@@ -1,4 +1,4 @@
-//! Jobs: who gets one, in which order, and when.
+//! Jobs of the outbox: which worker claims one, in which order, and when.
 
 use domain::time::Clock;
 use jiff::SignedDuration;
@@ -25,13 +25,13 @@ async fn a_slow_worker_settles_nothing(world: World) {
 
     world.clock.advance(SignedDuration::from_secs(31));
     let now = world.clock.now();
-    world.store.commit(Unit::of([outbox::take_back(now)])).await.unwrap();
+    world.store.commit(Unit::of([outbox::free_expired(now)])).await.unwrap();
     let quick = outbox::claim(&world.store, "token-2", now, now + lease, 50).await.unwrap();
     assert!(quick.len() == 1 && quick[0].attempts == 2);
 
     for statement in [
         outbox::done(&job.id, "token-1"),
-        outbox::again(&job.id, "token-1", now),
+        outbox::retry(&job.id, "token-1", now),
         outbox::dead(&job.id, "token-1"),
     ] {
         assert_eq!(world.store.commit(Unit::of([statement])).await, Err(StoreError::Conflict));
@@ -56,7 +56,7 @@ async fn jobs_of_one_subject_keep_their_order(world: World) {
     assert_eq!(claim("t-1").await, [jobs[0].id.clone(), jobs[2].id.clone()]);
     assert_eq!(claim("t-2").await, [""; 0]);
     // Tried again later, the first still goes before the second.
-    world.store.commit(Unit::of([outbox::again(&jobs[0].id, "t-1", until)])).await.unwrap();
+    world.store.commit(Unit::of([outbox::retry(&jobs[0].id, "t-1", until)])).await.unwrap();
     assert_eq!(claim("t-3").await, [""; 0]);
     let first = outbox::claim(&world.store, "t-4", until, until, 50).await.unwrap();
     assert!(first.len() == 1 && first[0].job.id == jobs[0].id);
@@ -69,18 +69,18 @@ async fn a_clock_that_was_ahead_delays_no_job(world: World) {
     let ahead = now + SignedDuration::from_hours(2);
     let lease = outbox::LONGEST_LEASE;
     let [untried, mut tried, held] = ["case-1", "case-2", "case-3"].map(|subject| world.job(subject));
-    // Asked for, put off and held by a node whose clock is two hours ahead.
+    // Inserted, put off and leased by a node whose clock is two hours ahead.
     let untried = Job { due_at: ahead, ..untried };
     tried.due_at = now;
     world.store.commit(Unit::of([outbox::insert(&tried)])).await.unwrap();
     assert_eq!(outbox::claim(&world.store, "t-1", now, now + lease, 9).await.unwrap().len(), 1);
-    let later = outbox::again(&tried.id, "t-1", ahead + SignedDuration::from_mins(1));
+    let later = outbox::retry(&tried.id, "t-1", ahead + SignedDuration::from_mins(1));
     world.store.commit(Unit::of([later, outbox::insert(&held)])).await.unwrap();
     let claimed = outbox::claim(&world.store, "t-2", ahead, ahead + lease, 9).await.unwrap();
     assert!(claimed.iter().any(|claimed| claimed.job.id == held.id));
     world.store.commit(Unit::of([outbox::insert(&untried)])).await.unwrap();
 
-    world.store.commit(Unit::of([outbox::take_back(now)])).await.unwrap();
+    world.store.commit(Unit::of([outbox::free_expired(now)])).await.unwrap();
     let claimed = outbox::claim(&world.store, "t-3", now, now + lease, 9).await.unwrap();
     let mut ids: Vec<_> = claimed.into_iter().map(|claimed| claimed.job.id).collect();
     ids.sort();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::identifiers::*;
-use domain::member_value::{Said, ValueName, ValueSource, standing};
+use domain::member_value::{StatedValue, ValueName, ValueSource, standing};
 use domain::time::{Clock, Ids};
 use jiff::SignedDuration;
 use jiff::civil::{Date, date};
@@ -96,11 +96,11 @@ async fn who_said_what_is_kept_and_bounded(world: World) {
         row.values = said(&[(ValueName::RiskTier, &format!("tier {tier}")), (ValueName::Sex, "F")]);
         world.import(std::slice::from_ref(&row)).await;
     }
-    // Said before, and said again of an earlier day: it moves nothing.
+    // StatedValue before, and said again of an earlier day: it moves nothing.
     row.told_on = date(2026, 1, 5);
     row.values = said(&[(ValueName::RiskTier, "tier 6")]);
     world.import(std::slice::from_ref(&row)).await;
-    let verified = Said {
+    let verified = StatedValue {
         name: ValueName::Phone,
         value: "+15305550142".to_owned(),
         source: ValueSource::Provider(world.clinic.organization().unwrap()),
@@ -319,7 +319,7 @@ async fn left_of(
     cin: &Cin,
     roster: &Roster,
     (any_file, any_coverage): (RosterId, CoverageId),
-) -> (Member, Vec<Coverage>, Vec<Said>, Vec<Aside>) {
+) -> (Member, Vec<Coverage>, Vec<StatedValue>, Vec<Aside>) {
     let (store, duty) = (&world.store, Scope::duty("test"));
     let row = members::row(store, member).await.unwrap().unwrap();
     assert!(row.cin == *cin && row.created_at == roster.received_at);
@@ -332,7 +332,7 @@ async fn left_of(
     });
     let said = said.into_iter().map(|one| {
         assert_eq!(one.roster, Some(roster.id));
-        Said { roster: None, ..one }
+        StatedValue { roster: None, ..one }
     });
     let aside = aside.into_iter().map(|one| Aside { roster: any_file, ..one });
     let row = Member { id: world.member, cin: CIN.parse().unwrap(), ..row };

@@ -5,7 +5,7 @@
 //! - `sign_in`, `sign_on`, `invitation`: pages before a session; `cookies`: how browsers keep one.
 //! - `account`, `accounts`, `passkeys`: one's own account, the people of an organization, and passkeys.
 //! - `identity`: the identity providers by which people of organizations sign in.
-//! - `ask`, `deeds`: asking for a service, and steps with a case; `files`, `multipart`: forms with files.
+//! - `ask`, `steps`: asking for a service, and steps with a case; `files`, `multipart`: forms with files.
 //! - `reader`: the reader's language and what the browser takes; `pages`: one handler for each page.
 //! - `fields`, `attempts`: how every form is read, and how one that is sent twice happens once.
 //! - `work`: a plan's worklist, and the screen on which a case is decided.
@@ -34,7 +34,6 @@ mod cookies;
 mod correct;
 mod county;
 mod criteria;
-mod deeds;
 mod desk;
 mod entrance;
 mod fields;
@@ -50,6 +49,7 @@ pub(crate) mod reader;
 mod shadow;
 mod sign_in;
 mod sign_on;
+mod steps;
 mod viewer;
 mod work;
 
@@ -95,7 +95,7 @@ fn inside() -> Router<App> {
         .merge(correct::routes())
         .merge(county::routes())
         .merge(criteria::routes())
-        .merge(deeds::routes())
+        .merge(steps::routes())
         .merge(desk::routes())
         .merge(identity::routes())
         .merge(money::routes())

@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use domain::audit::SubjectKind;
 use domain::case::EventKind;
-use domain::identifiers::{AuditId, EventId, NoticeId, OrgId, PlanId};
+use domain::identifiers::{EventId, NoticeId, OrgId, PlanId};
 use domain::plan::types::Bilingual;
 use domain::retention::{Record, Retention};
 use domain::statute::{ClockId, ClockNature, Clocks};
@@ -77,6 +77,20 @@ fn count_missed(deadline: &Deadline) {
         metrics::counter!("crosswalk_clocks_missed_total", "plan" => plan, "rule" => deadline.rule.name())
             .increment(1);
     }
+}
+
+/// The rule of a clock in words: the state's, or the plan's promise.
+fn rule_in_words(rule: ClockId) -> Bilingual {
+    let state = Clocks::state().rules().iter().find(|known| known.id == rule).map(|known| known.text.clone());
+    let promised = || clocks::promise_words(rule).map(|(words, _)| words);
+    state.or_else(promised).unwrap_or_else(|| Bilingual { en: rule.to_string(), es: rule.to_string() })
+}
+
+/// Everybody on the case of a clock: whoever sent it, whoever delivers, and the plan.
+fn everybody_on(deadline: &Deadline) -> impl Iterator<Item = Recipient> {
+    let assigned = deadline.assigned_org.filter(|assigned| *assigned != deadline.provider_org);
+    let organizations = [Some(deadline.provider_org), assigned].into_iter().flatten();
+    organizations.map(Recipient::Organization).chain(deadline.plan.clone().map(Recipient::Plan))
 }
 
 /// An offer that was not taken in time is over, and the referral is offered on. Nothing where it is over
@@ -217,25 +231,11 @@ impl Duties {
             ClockNature::Right => EventKind::RightLapsed,
             ClockNature::Warning => EventKind::DeadlineNear,
         };
-        let audit = Entry {
-            id: crosswalk.id(AuditId::from_uuid),
-            at: now,
-            request: "duty".to_owned(),
-            key: None,
-            account: None,
-            actor_org: None,
-            role: "host".to_owned(),
-            action: happened.to_string(),
-            subject_kind: SubjectKind::Case.name().to_owned(),
-            subject_id: deadline.case.to_string(),
-            plan: deadline.plan.clone(),
-            purpose: None,
-            outcome: "done".to_owned(),
-        };
-        let rule = Clocks::state().rules().iter().find(|rule| rule.id == deadline.rule);
-        let unnamed = || Bilingual { en: deadline.rule.to_string(), es: deadline.rule.to_string() };
-        let promised = || clocks::promise_words(deadline.rule).map(|(words, _)| words);
-        let text = rule.map(|rule| rule.text.clone()).or_else(promised).unwrap_or_else(unnamed);
+        let subject = deadline.case.to_string();
+        let audit =
+            crosswalk.audit_entry(&Caller::host("clocks"), happened.name(), SubjectKind::Case, &subject);
+        let audit = Entry { at: now, plan: deadline.plan.clone(), ..audit };
+        let text = rule_in_words(deadline.rule);
         let mut unit = Unit::of([
             store::deadlines::settle(deadline.id, clocks::ran_out(deadline.rule), now),
             store::audit::insert(&audit),
@@ -252,11 +252,7 @@ impl Duties {
                 plan: deadline.plan.clone(),
             }),
         ]);
-        let mut told = vec![Recipient::Organization(deadline.provider_org)];
-        let assigned = deadline.assigned_org.filter(|assigned| *assigned != deadline.provider_org);
-        told.extend(assigned.map(Recipient::Organization));
-        told.extend(deadline.plan.clone().map(Recipient::Plan));
-        unit.extend(told.into_iter().map(|to| {
+        unit.extend(everybody_on(deadline).map(|to| {
             let text = words::clock_ran_out(nature, &text);
             crosswalk.tell(
                 &Notice::new(to, happened.name(), text).about_case(deadline.case),
@@ -269,7 +265,7 @@ impl Duties {
 
     async fn send_notices(&self) -> Result<usize, Failure> {
         let store = self.crosswalk.store();
-        store.commit(Unit::of([store::outbox::take_back(self.crosswalk.now())])).await?;
+        store.commit(Unit::of([store::outbox::free_expired(self.crosswalk.now())])).await?;
         let mut sent = 0;
         for _ in 0..BATCHES {
             let now = self.crosswalk.now();
@@ -327,7 +323,7 @@ impl Duties {
             None => {
                 let wait = SignedDuration::from_mins(i64::from(claimed.attempts));
                 let later = now + wait.min(store::outbox::LONGEST_WAIT);
-                (Unit::of([store::outbox::again(id, token, later)]), false)
+                (Unit::of([store::outbox::retry(id, token, later)]), false)
             }
         })
     }

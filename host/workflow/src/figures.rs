@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::audit::SubjectKind;
 use domain::case::CaseKind;
-use domain::figures::{Counted, Described, Measure, Quarter, Share, SmallNumbers, Told, median_days};
+use domain::figures::{Counted, Described, Disclosed, Measure, Quarter, Share, SmallNumbers, median_days};
 use domain::identifiers::PlanId;
 use domain::plan::types::{Bilingual, DenialKind};
 use jiff::SignedDuration;
@@ -64,9 +64,9 @@ pub struct FigureRow {
     /// Part of the plan's that is counted; `None` for all.
     pub of: Option<Subject>,
     /// Cases that are counted.
-    pub numerator: Told,
+    pub numerator: Disclosed,
     /// Cases of which they are a part.
-    pub denominator: Told,
+    pub denominator: Disclosed,
     /// Days within which half were done, where that is asked and may be told.
     pub median_days: Option<u64>,
 }
@@ -214,8 +214,8 @@ struct Telling {
 }
 
 impl Telling {
-    fn tell(self, share: &Share) -> (Told, Told) {
-        self.rule.map_or((Told::Withheld, Told::Withheld), |rule| rule.tell(share, self.runs))
+    fn tell(self, share: &Share) -> (Disclosed, Disclosed) {
+        self.rule.map_or((Disclosed::Withheld, Disclosed::Withheld), |rule| rule.tell(share, self.runs))
     }
 
     fn rows(self, tallies: Vec<Tally>) -> Vec<FigureRow> {
@@ -234,7 +234,7 @@ impl Telling {
         taken: &BTreeMap<PlanId, BTreeMap<u64, u64>>,
     ) -> Vec<FigureRow> {
         for row in &mut rows {
-            if row.denominator != Told::Withheld {
+            if row.denominator != Disclosed::Withheld {
                 row.median_days = taken.get(&row.plan).and_then(median_days);
             }
         }
@@ -289,7 +289,7 @@ fn cause(codes: &str) -> Result<Subject, Failure> {
 
 /// Lines of the sheet, below its head.
 fn lines(figures: &CountyFigures) -> Vec<Vec<String>> {
-    let number = |told: Told| told.number().map(|number| number.to_string()).unwrap_or_default();
+    let number = |told: Disclosed| told.number().map(|number| number.to_string()).unwrap_or_default();
     let mut lines = vec![SHEET.map(str::to_owned).to_vec()];
     for figure in &figures.measures {
         lines.extend(figure.rows.iter().map(|row| {

@@ -27,8 +27,8 @@ pub use crate::cases::case::{
 };
 pub use crate::cases::colleagues::{Colleague, WorkOn};
 pub use crate::cases::contracts::ShownContract;
-pub use crate::cases::deeds::Deed;
 pub use crate::cases::limits::ShownLimit;
+pub use crate::cases::provider_steps::ProviderStep;
 pub use crate::cases::remittances::ShownRemittance;
 pub use crate::cases::show::{
     Beside, Declared, JoinedReferral, LeftCase, ShownCase, ShownDeadline, ShownPlacing, SteppedReferral,
@@ -74,7 +74,7 @@ pub use crate::plugins::shadow::{ShownShadowChange, ShownShadowRun};
 pub use crate::plugins::tables::{DeclaredTable, NumberedRow, RowsOf, TableDifference, TableRows, TableSeen};
 pub use crate::plugins::watching::{Answers, Forecast, Watch};
 pub use crate::questions::across::{
-    AskedAcross, AskedService, NamedField, PlanAnswer, ToldFinding, WhatIfAnswer,
+    AskedAcross, AskedFinding, AskedService, NamedField, PlanAnswer, WhatIfAnswer,
 };
 pub use crate::questions::person::PersonToAsk;
 pub use rulebook::Problem as RulesProblem;

@@ -135,7 +135,7 @@ fn swap(
 
 /// Counts of what became of the referrals.
 #[derive(Default)]
-struct Came {
+struct Counts {
     /// Accepted, by the digest of the rules that did so. All that are sent are to be, by either version.
     by_digest: BTreeMap<String, usize>,
     /// Taken, and not accepted by rules.
@@ -146,7 +146,7 @@ struct Came {
     broken: usize,
 }
 
-impl Came {
+impl Counts {
     fn add(&mut self, answer: io::Result<Answer>) {
         match answer {
             Ok(Answer { status: 201, body, .. }) => match accepted_by(&body) {
@@ -205,7 +205,7 @@ fn accepted_by(body: &[u8]) -> Option<String> {
 
 /// Outcomes of referrals that were sent while something else was done.
 struct Load {
-    came: Came,
+    came: Counts,
     seconds: f64,
 }
 
@@ -222,8 +222,8 @@ fn load(
     meanwhile: impl FnOnce() -> Outcome<()>,
 ) -> Outcome<Load> {
     let over = AtomicBool::new(false);
-    let client = || -> Outcome<Came> {
-        let (mut connection, mut came) = (Connection::open(address)?, Came::default());
+    let client = || -> Outcome<Counts> {
+        let (mut connection, mut came) = (Connection::open(address)?, Counts::default());
         while !over.load(Ordering::Relaxed) {
             let Some(member) = county.members.get(members.fetch_add(1, Ordering::Relaxed)) else { break };
             let answer = connection.exchange(&county.request(Asked::Referral, member));
@@ -240,7 +240,7 @@ fn load(
         let done = meanwhile();
         let seconds = begun.elapsed().as_secs_f64();
         over.store(true, Ordering::Relaxed);
-        let mut came = Came::default();
+        let mut came = Counts::default();
         for client in clients {
             came.take(client.join().map_err(|_| "a client panicked")??);
         }

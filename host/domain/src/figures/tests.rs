@@ -38,7 +38,7 @@ fn the_rule_on_small_numbers_has_a_source_and_one_version_a_day() {
 #[test]
 fn a_number_is_withheld_where_few_people_are_in_it_or_outside_it() {
     let tell = |part, whole, rest_people| rule().tell(&Share { part, whole, rest_people }, false);
-    use Told::{Exactly, Withheld};
+    use Disclosed::{Exactly, Withheld};
     assert_eq!(tell(counted(12, 12), counted(40, 30), 18), (Exactly(12), Exactly(40)));
     assert_eq!(tell(counted(0, 0), counted(40, 30), 30), (Exactly(0), Exactly(40)), "nobody is nobody");
     assert_eq!(tell(counted(10, 10), counted(40, 30), 20), (Withheld, Exactly(40)));
@@ -54,10 +54,10 @@ fn in_a_quarter_that_runs_numbers_grow_by_steps_that_are_not_small() {
         let share = Share { part: counted(part, part), whole: counted(100, 100), rest_people: 100 - part };
         rule().tell(&share, true)
     };
-    assert_eq!(tell(21), (Told::AtLeast(11), Told::AtLeast(99)));
-    assert_eq!(tell(22), (Told::AtLeast(22), Told::AtLeast(99)));
-    assert_eq!(tell(0), (Told::Exactly(0), Told::AtLeast(99)));
-    assert_eq!(tell(10), (Told::Withheld, Told::AtLeast(99)));
+    assert_eq!(tell(21), (Disclosed::AtLeast(11), Disclosed::AtLeast(99)));
+    assert_eq!(tell(22), (Disclosed::AtLeast(22), Disclosed::AtLeast(99)));
+    assert_eq!(tell(0), (Disclosed::Exactly(0), Disclosed::AtLeast(99)));
+    assert_eq!(tell(10), (Disclosed::Withheld, Disclosed::AtLeast(99)));
 }
 
 #[test]

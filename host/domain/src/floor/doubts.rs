@@ -1,5 +1,4 @@
-//! Doubts about a profile: things that its author perhaps did not mean. Nothing is refused; the author is
-//! told.
+//! Warnings about a plan's profile: valid, and perhaps not what its author meant. Nothing is refused.
 
 use super::Ground;
 use crate::plan::types::Bilingual;
@@ -8,10 +7,10 @@ use crate::text::is_one_language;
 /// The code of a doubt about a text whose Spanish is its English.
 pub const ONE_LANGUAGE: &str = "one-language";
 
-/// Fewer digits are no telephone number, with whatever area code.
+/// Fewest digits of a telephone number, with or without its area code.
 const FEWEST_DIGITS: usize = 7;
 
-/// Something that was perhaps not meant.
+/// A part of a profile that was perhaps not meant so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProfileDoubt {
     /// Code that never changes.
@@ -29,7 +28,7 @@ pub struct ProfileDoubt {
 pub fn profile_doubts(ground: Ground<'_>) -> Vec<ProfileDoubt> {
     let mut doubts = languages(ground);
     doubts.extend(nothing_approved(ground));
-    doubts.extend(unreachable_desks(ground));
+    doubts.extend(unreachable_contacts(ground));
     doubts
 }
 
@@ -63,34 +62,34 @@ fn languages(ground: Ground<'_>) -> Vec<ProfileDoubt> {
 }
 
 fn nothing_approved(ground: Ground<'_>) -> impl Iterator<Item = ProfileDoubt> {
-    ground.profile.defaults.iter().enumerate().flat_map(|(place, usual)| {
+    ground.profile.defaults.iter().enumerate().flat_map(|(place, default)| {
         let amounts = [
-            ("days", Some(u32::from(usual.days))),
-            ("renewal_days", Some(u32::from(usual.renewal_days))),
-            ("units", usual.units),
+            ("days", Some(u32::from(default.days))),
+            ("renewal_days", Some(u32::from(default.renewal_days))),
+            ("units", default.units),
         ];
         amounts.into_iter().filter(|(_, amount)| *amount == Some(0)).map(move |(field, _)| ProfileDoubt {
             code: "nothing-approved",
             at: format!("/defaults/{place}/{field}"),
-            problem: format!("`{field}` of {} is 0: an approval would give nothing", usual.service),
-            fix: "say how much is approved, or leave the bound away".to_owned(),
+            problem: format!("`{field}` of {} is 0: an approval would give nothing", default.service),
+            fix: "say how much is approved, or leave it out".to_owned(),
         })
     })
 }
 
-fn unreachable_desks(ground: Ground<'_>) -> impl Iterator<Item = ProfileDoubt> {
-    ground.profile.contacts.iter().enumerate().flat_map(|(place, desk)| {
-        let digits = desk.phone.chars().filter(char::is_ascii_digit).count();
-        let phone = (digits < FEWEST_DIGITS && !desk.phone.is_empty()).then(|| ProfileDoubt {
+fn unreachable_contacts(ground: Ground<'_>) -> impl Iterator<Item = ProfileDoubt> {
+    ground.profile.contacts.iter().enumerate().flat_map(|(place, contact)| {
+        let digits = contact.phone.chars().filter(char::is_ascii_digit).count();
+        let phone = (digits < FEWEST_DIGITS && !contact.phone.is_empty()).then(|| ProfileDoubt {
             code: "no-telephone-number",
             at: format!("/contacts/{place}/phone"),
-            problem: format!("`{}` is no telephone number", desk.phone),
+            problem: format!("`{}` is no telephone number", contact.phone),
             fix: "write it with its area code, such as +15550100600".to_owned(),
         });
-        let email = (!desk.email.contains('@') && !desk.email.is_empty()).then(|| ProfileDoubt {
+        let email = (!contact.email.contains('@') && !contact.email.is_empty()).then(|| ProfileDoubt {
             code: "no-mail-address",
             at: format!("/contacts/{place}/email"),
-            problem: format!("`{}` is no mail address", desk.email),
+            problem: format!("`{}` is no mail address", contact.email),
             fix: "write it as desk@plan.example".to_owned(),
         });
         phone.into_iter().chain(email)

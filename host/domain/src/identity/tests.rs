@@ -28,7 +28,7 @@ fn names_are_alike_however_they_are_written() {
         (("J", "Alexandra"), ("Johnson", "Alexandra"), Differ),
         (("Delgado Ríos", "Ana"), ("Delgadp", "Ana"), Near),
         (("Johnson", "Kim"), ("Jonson", "Kim"), Near),
-        // In each other's place.
+        // Family and given name swapped.
         (("Ana", "Núñez"), ("Nunez", "Ana"), Near),
         (("Li", "Wen"), ("Lu", "Wen"), Differ),
         (("Reyes", "Ann"), ("Reyes", "Amy"), Differ),
@@ -66,7 +66,8 @@ fn birth_dates_are_near_by_one_slip() {
     }
 }
 
-/// Table of descriptions: is it the person, and does a file correct what was said before?
+/// Descriptions of one person: is each accepted as the person's, and may a plan's file correct the record to
+/// it?
 #[test]
 fn who_knows_a_person_says_birth_date_and_names() {
     let record = born("Delgado Ríos", "Marisol", date(1971, 4, 9));
@@ -116,8 +117,8 @@ fn a_row_does_what_the_record_lets_it() {
     assert_eq!(RowEffect::of_state(&apart), Goes { shares: true });
 }
 
-/// Each row: the lines in which a plan covers a person today, those of other plans, and whether the plan's
-/// words are everybody's.
+/// Each row: the lines of business in which a plan covers a person today, those of other plans, and whether
+/// every organization is shown what this plan's file says of the person.
 #[test]
 fn one_plan_speaks_for_a_person() {
     let day = date(2026, 3, 2);

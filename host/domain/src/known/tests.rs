@@ -3,7 +3,7 @@ use jiff::civil::{Date, date};
 
 use super::{Had, Known, Proof, Record, beside};
 use crate::dictionary::Dictionary;
-use crate::member_value::{Said, ValueName, ValueSource};
+use crate::member_value::{StatedValue, ValueName, ValueSource};
 use crate::plan::profile::FactKind;
 use crate::plan::types::{Fact, FactSource, FactValue, Period};
 
@@ -24,8 +24,8 @@ fn known(had: &[Had]) -> Vec<(&str, FactValue)> {
     rules.filter_map(|rule| Some((rule.fact.as_str(), rule.fact(&record, ON)?.value))).collect()
 }
 
-fn said(name: ValueName, value: &str, last: Date) -> Said {
-    Said {
+fn said(name: ValueName, value: &str, last: Date) -> StatedValue {
+    StatedValue {
         name,
         value: value.to_owned(),
         source: ValueSource::PlanFile("valle-vista".parse().expect("it reads")),

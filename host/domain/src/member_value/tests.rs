@@ -1,13 +1,13 @@
 use super::*;
 
-fn said(source: &str, value: &str, last: &str, received: &str) -> Said {
+fn said(source: &str, value: &str, last: &str, received: &str) -> StatedValue {
     let source = match source.strip_prefix("plan ") {
         Some(plan) => ValueSource::PlanFile(plan.parse().expect("a plan")),
         None => ValueSource::Provider(OrgId::from_uuid(uuid::Uuid::from_u128(7))),
     };
     let last = last.parse().expect("a day");
     let received_at = received.parse().expect("an instant");
-    Said {
+    StatedValue {
         name: ValueName::Phone,
         value: value.to_owned(),
         source,

@@ -6,13 +6,13 @@ use super::*;
 /// A device with one passkey, which does what a test wants it to.
 struct Device {
     keys: EcdsaKeyPair,
-    said: Said,
+    said: DeviceAnswer,
 }
 
 /// Parts of a device's word.
 #[derive(Clone)]
-struct Said {
-    deed: &'static str,
+struct DeviceAnswer {
+    ceremony: &'static str,
     origin: &'static str,
     within: Option<bool>,
     party: &'static str,
@@ -35,9 +35,9 @@ fn challenge(random: &[u8]) -> Challenge {
     Challenge::of(&[random])
 }
 
-fn well() -> Said {
-    Said {
-        deed: "webauthn.get",
+fn well() -> DeviceAnswer {
+    DeviceAnswer {
+        ceremony: "webauthn.get",
         origin: SITE,
         within: None,
         party: "crosswalk.county.example",
@@ -56,7 +56,7 @@ impl Device {
         Self { keys: EcdsaKeyPair::from_pkcs8(kind, made.as_ref(), &random).unwrap(), said: well() }
     }
 
-    fn saying(self, said: Said) -> Self {
+    fn saying(self, said: DeviceAnswer) -> Self {
         Self { said, ..self }
     }
 
@@ -67,17 +67,17 @@ impl Device {
     }
 
     fn client(&self, challenge: &Challenge) -> Vec<u8> {
-        let Said { deed, origin, within, .. } = self.said;
+        let DeviceAnswer { ceremony, origin, within, .. } = self.said;
         let within = within.map(|within| format!(",\"crossOrigin\":{within}")).unwrap_or_default();
         let challenge = challenge.in_letters();
         format!(
-            r#"{{"type":"{deed}","challenge":"{challenge}","origin":"{origin}"{within},"later":"ignored"}}"#
+            r#"{{"type":"{ceremony}","challenge":"{challenge}","origin":"{origin}"{within},"later":"ignored"}}"#
         )
         .into_bytes()
     }
 
     fn device(&self, key: Option<&[u8]>) -> Vec<u8> {
-        let Said { party, flags, counter, more, .. } = self.said;
+        let DeviceAnswer { party, flags, counter, more, .. } = self.said;
         let mut bytes = Digest::of(party.as_bytes()).bytes().to_vec();
         bytes.push(if key.is_some() { flags | flag::BRINGS } else { flags });
         bytes.extend(counter.to_be_bytes());
@@ -167,42 +167,46 @@ fn only_the_sites_own_pages_ask_for_it() {
 
 #[test]
 fn a_passkey_that_was_made_signs_in() {
-    let device = Device::new().saying(Said { deed: "webauthn.create", counter: 4, ..well() });
+    let device = Device::new().saying(DeviceAnswer { ceremony: "webauthn.create", counter: 4, ..well() });
     let made = device.makes(&device.cose()).unwrap();
     assert_eq!((made.handle.as_slice(), made.counter), (HANDLE, 4));
     assert_eq!(made.key.cose(), device.cose());
-    let device = device.saying(Said { counter: 5, ..well() });
+    let device = device.saying(DeviceAnswer { counter: 5, ..well() });
     assert_eq!(device.counts_on(made.counter), Ok(5));
     let copied = SEEN | flag::MAY_BE_COPIED | flag::IS_COPIED;
-    assert_eq!(device.saying(Said { flags: copied, ..well() }).counts_on(0), Ok(0));
+    assert_eq!(device.saying(DeviceAnswer { flags: copied, ..well() }).counts_on(0), Ok(0));
 }
 
 #[test]
 fn what_was_not_asked_for_so_is_refused() {
-    let cases: [(&str, Said, Refused); 12] = [
-        ("a registration", Said { deed: "webauthn.create", ..well() }, Refused::OtherDeed),
-        ("a payment", Said { deed: "payment.get", ..well() }, Refused::OtherDeed),
-        ("another site's page", Said { origin: "https://evil.example", ..well() }, Refused::OtherOrigin),
-        ("a page within another", Said { within: Some(true), ..well() }, Refused::OtherOrigin),
-        ("another site's passkey", Said { party: "evil.example", ..well() }, Refused::OtherParty),
-        ("nobody there", Said { flags: flag::VERIFIED, ..well() }, Refused::NotVerified),
-        ("nobody verified", Said { flags: flag::PRESENT, ..well() }, Refused::NotVerified),
-        ("somebody else's", Said { person: b"somebody else", ..well() }, Refused::OtherPerson),
-        ("nobody's", Said { person: b"", ..well() }, Refused::OtherPerson),
+    let cases: [(&str, DeviceAnswer, Refused); 12] = [
+        ("a registration", DeviceAnswer { ceremony: "webauthn.create", ..well() }, Refused::OtherCeremony),
+        ("a payment", DeviceAnswer { ceremony: "payment.get", ..well() }, Refused::OtherCeremony),
+        (
+            "another site's page",
+            DeviceAnswer { origin: "https://evil.example", ..well() },
+            Refused::OtherOrigin,
+        ),
+        ("a page within another", DeviceAnswer { within: Some(true), ..well() }, Refused::OtherOrigin),
+        ("another site's passkey", DeviceAnswer { party: "evil.example", ..well() }, Refused::OtherParty),
+        ("nobody there", DeviceAnswer { flags: flag::VERIFIED, ..well() }, Refused::NotVerified),
+        ("nobody verified", DeviceAnswer { flags: flag::PRESENT, ..well() }, Refused::NotVerified),
+        ("somebody else's", DeviceAnswer { person: b"somebody else", ..well() }, Refused::OtherPerson),
+        ("nobody's", DeviceAnswer { person: b"", ..well() }, Refused::OtherPerson),
         (
             "copied, and not to be copied",
-            Said { flags: SEEN | flag::IS_COPIED, ..well() },
+            DeviceAnswer { flags: SEEN | flag::IS_COPIED, ..well() },
             Refused::Unreadable,
         ),
-        ("more than it says", Said { more: b"x", ..well() }, Refused::Unreadable),
-        ("less than it says", Said { flags: SEEN | flag::SAYS_MORE, ..well() }, Refused::Unreadable),
+        ("more than it says", DeviceAnswer { more: b"x", ..well() }, Refused::Unreadable),
+        ("less than it says", DeviceAnswer { flags: SEEN | flag::SAYS_MORE, ..well() }, Refused::Unreadable),
     ];
     for (name, said, expected) in cases {
         assert_eq!(Device::new().saying(said).counts_on(0), Err(expected), "{name}");
     }
     let well = [
-        Said { within: Some(false), ..well() },
-        Said { flags: SEEN | flag::SAYS_MORE, more: &[0xa0], ..well() },
+        DeviceAnswer { within: Some(false), ..well() },
+        DeviceAnswer { flags: SEEN | flag::SAYS_MORE, more: &[0xa0], ..well() },
     ];
     for said in well {
         assert_eq!(Device::new().saying(said).counts_on(0), Ok(0));
@@ -211,9 +215,9 @@ fn what_was_not_asked_for_so_is_refused() {
 
 #[test]
 fn whoever_is_known_need_not_be_named_again() {
-    let silent = Device::new().saying(Said { person: b"", ..well() });
+    let silent = Device::new().saying(DeviceAnswer { person: b"", ..well() });
     assert_eq!(silent.proves(Purpose::Prove, 0), Ok(0));
-    let other = silent.saying(Said { person: b"somebody else", ..well() });
+    let other = silent.saying(DeviceAnswer { person: b"somebody else", ..well() });
     assert_eq!(other.proves(Purpose::Prove, 0), Err(Refused::OtherPerson));
 }
 
@@ -228,7 +232,7 @@ fn a_counter_goes_on_or_is_not_there() {
         (2, 1, Err(Refused::CounterWentBack)),
         (1, 0, Err(Refused::CounterWentBack)),
     ] {
-        let device = Device::new().saying(Said { counter: after, ..well() });
+        let device = Device::new().saying(DeviceAnswer { counter: after, ..well() });
         assert_eq!(device.counts_on(before), expected, "{before} {after}");
     }
 }
@@ -253,7 +257,7 @@ fn a_signature_is_of_one_key_challenge_and_word() {
 
 #[test]
 fn a_registration_brings_a_key_of_a_kind_that_was_asked_for() {
-    let said = Said { deed: "webauthn.create", ..well() };
+    let said = DeviceAnswer { ceremony: "webauthn.create", ..well() };
     let device = Device::new().saying(said.clone());
     let cose = device.cose();
     assert!(device.makes(&cose).is_ok());
@@ -263,8 +267,8 @@ fn a_registration_brings_a_key_of_a_kind_that_was_asked_for() {
     assert_eq!(device.makes(&cose[..76]), Err(Refused::OtherKey), "cut short");
     assert_eq!(device.makes(&[&cose[..], b"x"].concat()), Err(Refused::Unreadable), "more behind it");
     let get = Device::new().saying(well());
-    assert_eq!(get.makes(&cose), Err(Refused::OtherDeed));
-    let unseen = device.saying(Said { flags: flag::PRESENT, ..said });
+    assert_eq!(get.makes(&cose), Err(Refused::OtherCeremony));
+    let unseen = device.saying(DeviceAnswer { flags: flag::PRESENT, ..said });
     assert_eq!(unseen.makes(&cose), Err(Refused::NotVerified));
 }
 

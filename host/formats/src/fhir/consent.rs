@@ -82,6 +82,62 @@ fn read(
     today: Date,
     issues: &mut Issues,
 ) -> Reading {
+    let (Ok(reading) | Err(reading)) = read_through(graph, consent, patient, today, issues);
+    reading
+}
+
+/// The reading of a consent that was read to its end; as an error, one that ended earlier.
+fn read_through(
+    graph: &Graph<'_>,
+    consent: &Resource<'_>,
+    patient: &Resource<'_>,
+    today: Date,
+    issues: &mut Issues,
+) -> Result<Reading, Reading> {
+    check_patient(graph, consent, patient, issues)?;
+    check_scope(consent, issues)?;
+    let said = said_on(consent, today, issues);
+    let provision = consent.object("provision", issues);
+    let rule = policy(consent, issues);
+    let no = Reading::No(said.unwrap_or(today));
+    let denied = provision.as_ref().is_some_and(denies) || rule == Some(Says::No);
+    match consent.text("status", issues) {
+        Some("active") => {}
+        Some("rejected") => return Err(no),
+        Some("draft" | "proposed" | "inactive" | "entered-in-error") => {
+            issues.warn::<()>(
+                IssueKind::NotInForce,
+                consent.path("status"),
+                "the consent is not in force, so it was not read; send an active one",
+            );
+            return Err(Reading::Nothing);
+        }
+        _ => not_understood(consent.path("status"), "a consent that counts is `active`", issues),
+    }
+    if denied {
+        return Err(no);
+    }
+    check_category(consent, issues)?;
+    let in_force = provision.as_ref().is_none_or(|provision| permits_all(provision, today, issues));
+    if !in_force && !issues.refused() {
+        return Err(Reading::Nothing);
+    }
+    check_elements(consent, &CONSENT_RULES.consent, issues);
+    consent.refuse_modifiers(issues);
+    check_verifications(consent, issues);
+    match said {
+        Some(day) if !issues.refused() => Ok(Reading::Yes(day)),
+        _ => Err(Reading::NotUnderstood),
+    }
+}
+
+/// Only the consent of the ServiceRequest's own subject is read.
+fn check_patient(
+    graph: &Graph<'_>,
+    consent: &Resource<'_>,
+    patient: &Resource<'_>,
+    issues: &mut Issues,
+) -> Result<(), Reading> {
     match graph.follow(consent, "patient", issues) {
         Some(whose) if whose.at != patient.at => {
             issues.warn::<()>(
@@ -89,52 +145,43 @@ fn read(
                 consent.path("patient"),
                 "this consent is not of the ServiceRequest's subject, so it was not read",
             );
-            return Reading::Nothing;
+            Err(Reading::Nothing)
         }
-        Some(_) => {}
+        Some(_) => Ok(()),
         None => {
             not_understood(consent.path("patient"), "whose consent this is was not sent", issues);
-            return Reading::NotUnderstood;
+            Err(Reading::NotUnderstood)
         }
     }
+}
+
+/// A consent of another scope is passed over; one without a scope is not understood.
+fn check_scope(consent: &Resource<'_>, issues: &mut Issues) -> Result<(), Reading> {
     let scope = &CONSENT_RULES.scope;
     let scopes = consent.codings("scope", issues);
-    let is_privacy = scopes.iter().any(|coding| coding.is(&scope.system, &scope.code));
-    if !is_privacy && !scopes.is_empty() && !issues.refused() {
+    if scopes.iter().any(|coding| coding.is(&scope.system, &scope.code)) {
+        return Ok(());
+    }
+    if !scopes.is_empty() && !issues.refused() {
         issues.warn::<()>(
             IssueKind::ConsentToSomethingElse,
             consent.path("scope"),
             "this is no consent to disclosure, so it was not read; one has scope `patient-privacy`",
         );
-        return Reading::Nothing;
+        return Err(Reading::Nothing);
     }
-    if !is_privacy {
-        not_understood(consent.path("scope"), "a consent to disclosure has scope `patient-privacy`", issues);
-    }
-    let said = said_on(consent, today, issues);
-    let provision = consent.object("provision", issues);
-    let rule = policy(consent, issues);
-    let denied = provision.as_ref().is_some_and(denies) || rule == Some(Says::No);
-    match consent.text("status", issues) {
-        Some("active") => {}
-        Some("rejected") => return Reading::No(said.unwrap_or(today)),
-        Some("draft" | "proposed" | "inactive" | "entered-in-error") => {
-            issues.warn::<()>(
-                IssueKind::NotInForce,
-                consent.path("status"),
-                "the consent is not in force, so it was not read; send an active one",
-            );
-            return Reading::Nothing;
-        }
-        _ => not_understood(consent.path("status"), "a consent that counts is `active`", issues),
-    }
-    if denied {
-        return Reading::No(said.unwrap_or(today));
-    }
+    not_understood(consent.path("scope"), "a consent to disclosure has scope `patient-privacy`", issues);
+    Ok(())
+}
+
+/// The same of its category.
+fn check_category(consent: &Resource<'_>, issues: &mut Issues) -> Result<(), Reading> {
     let category = &CONSENT_RULES.category;
     let categories = consent.all_codings("category", issues);
-    let is_disclosure = categories.iter().any(|coding| coding.is(&category.system, &category.code));
-    if !is_disclosure && !categories.is_empty() && !issues.refused() {
+    if categories.iter().any(|coding| coding.is(&category.system, &category.code)) {
+        return Ok(());
+    }
+    if !categories.is_empty() && !issues.refused() {
         issues.warn::<()>(
             IssueKind::ConsentToSomethingElse,
             consent.path("category"),
@@ -143,27 +190,18 @@ fn read(
                 category.code
             ),
         );
-        return Reading::Nothing;
+        return Err(Reading::Nothing);
     }
-    if !is_disclosure {
-        let words = "a consent to disclosure has category `IDSCL`";
-        not_understood(consent.path("category"), words, issues);
-    }
-    let in_force = provision.as_ref().is_none_or(|provision| permits_all(provision, today, issues));
-    if !in_force && !issues.refused() {
-        return Reading::Nothing;
-    }
-    check_elements(consent, &CONSENT_RULES.consent, issues);
-    consent.refuse_modifiers(issues);
+    not_understood(consent.path("category"), "a consent to disclosure has category `IDSCL`", issues);
+    Ok(())
+}
+
+fn check_verifications(consent: &Resource<'_>, issues: &mut Issues) {
     for verification in consent.list("verification", issues) {
         if verification.boolean("verified", issues) != Some(true) {
             let words = "nobody has verified that the member agrees";
             not_understood(verification.path("verified"), words, issues);
         }
-    }
-    match said {
-        Some(day) if !issues.refused() => Reading::Yes(day),
-        _ => Reading::NotUnderstood,
     }
 }
 

@@ -149,16 +149,16 @@ impl StatusReason {
 /// Sentence for a reason for which neither the plan nor a list has words.
 const NO_SENTENCE: &str = "No reason was given.";
 
-/// A status as it is told, with the reason that it wants.
+/// Status of a Task as it is reported, with a reason where the status needs one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct ReportedStatus {
     /// Status of the Task.
     pub status: TaskStatus,
     /// Why, where the status wants a reason.
     pub reason: Option<StatusReason>,
 }
 
-impl Told {
+impl ReportedStatus {
     /// Status of the platform's Task of a referral. `closure` is the code of its closure reason, `sentence`
     /// what the plan said to a referral that it refused or sent elsewhere.
     ///

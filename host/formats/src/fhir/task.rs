@@ -11,7 +11,7 @@ use domain::time::pacific_day;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::status::{TaskStatus, Told};
+use super::status::{ReportedStatus, TaskStatus};
 use super::tables::TASK_STATUSES;
 use super::{CASE_SYSTEM, FhirIssue, PLAN_SYSTEM, operation_outcome};
 
@@ -85,7 +85,7 @@ pub struct TaskView<'a> {
     /// Version of the Task.
     pub version: i64,
     /// Its status, with why.
-    pub told: Told,
+    pub reported: ReportedStatus,
     /// The state or stage in our own words, for `businessStatus`.
     pub state: &'a str,
     /// Subject that all Tasks of the referral have.
@@ -127,7 +127,7 @@ pub fn task_for(view: &TaskView<'_>) -> Value {
             "profile": [format!("{GUIDE}/StructureDefinition/SDOHCC-TaskForReferralManagement")],
         },
         "identifier": [{ "system": CASE_SYSTEM, "value": view.id.case.to_string() }],
-        "status": view.told.status.name(),
+        "status": view.reported.status.name(),
         "businessStatus": { "text": view.state },
         "intent": "order",
         "priority": match view.subject.urgency {
@@ -148,10 +148,10 @@ pub fn task_for(view: &TaskView<'_>) -> Value {
     if let Some(owner) = &view.owner {
         task["owner"] = reference(owner);
     }
-    if let Some(reason) = &view.told.reason {
+    if let Some(reason) = &view.reported.reason {
         task["statusReason"] = reason.in_fhir();
     }
-    if view.told.status == TaskStatus::Completed {
+    if view.reported.status == TaskStatus::Completed {
         task["output"] = json!([output(view)]);
     }
     if !view.notes.is_empty() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use csv::ByteRecord;
 use domain::dictionary::Dictionary;
 use domain::identifiers::{Cin, CinError, PersonName};
-use domain::languages::{Languages, Said};
+use domain::languages::{Languages, ReadLanguage};
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 
@@ -18,6 +18,38 @@ use super::{
     STALE_ADDRESS_MONTHS, Sex,
 };
 
+/// The cells of one row, found by the headers of their columns.
+struct Cells<'a> {
+    order: &'a Order,
+    record: &'a ByteRecord,
+}
+
+impl<'a> Cells<'a> {
+    /// Text of a cell; `None` where there is no such column, and where the cell says nothing.
+    fn text(&self, header: &str) -> Option<&'a str> {
+        self.order
+            .place(header)
+            .and_then(|place| self.record.get(place))
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .map(str::trim)
+            .filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("null"))
+    }
+
+    /// Day of a cell that is filled; `Some(None)` where it is no day.
+    fn day(&self, header: &str) -> Option<Option<Date>> {
+        self.text(header).map(|text| days::read(text, self.order.epoch))
+    }
+
+    /// Text of a cell that may be left out of the row if it does not fit.
+    fn kept(&self, header: &str, rule: &Rule, fits: fn(&str) -> bool, notes: &mut Notes) -> Option<String> {
+        match self.text(header) {
+            Some(text) if fits(text) => Some(text.to_owned()),
+            Some(_) => notes.warn(rule),
+            None => None,
+        }
+    }
+}
+
 /// The row, or nothing if a rule refuses it; every broken rule is noted either way.
 pub(super) fn row(
     row: u32,
@@ -26,81 +58,42 @@ pub(super) fn row(
     against: &RosterRules,
     notes: &mut Notes,
 ) -> Option<RosterRow> {
-    if record.iter().any(|cell| cell.len() > MOST_CELL_BYTES) {
-        return notes.refuse(&rules::CELL_LENGTH);
+    if let Some(rule) = unreadable(order, record) {
+        return notes.refuse(rule);
     }
-    if !order.fits(record.len()) {
-        return notes.refuse(&rules::CELL_COUNT);
-    }
-    if !record.iter().all(is_text) {
-        return notes.refuse(&rules::ENCODING);
-    }
-    let cell = |header: &str| {
-        order
-            .place(header)
-            .and_then(|place| record.get(place))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .map(str::trim)
-            .filter(|text| !text.is_empty() && !text.eq_ignore_ascii_case("null"))
-    };
-    let day = |text: &str| days::read(text, order.epoch);
+    let cells = Cells { order, record };
 
     // Every cell is looked at before the row is given up, so that one upload shows all that is wrong.
-    let cin = cin(cell(columns::CIN), notes);
-    let family_name = name(cell(columns::LAST_NAME), &rules::LAST_NAME_MISSING, notes);
-    let given_name = name(cell(columns::FIRST_NAME), &rules::FIRST_NAME_MISSING, notes);
-    let birth_date = birth_date(cell(columns::DATE_OF_BIRTH).map(day), against.today, notes);
-    let county = cell(columns::COUNTY).and_then(|text| against.county(text));
+    let cin = cin(cells.text(columns::CIN), notes);
+    let family_name = name(cells.text(columns::LAST_NAME), &rules::LAST_NAME_MISSING, notes);
+    let given_name = name(cells.text(columns::FIRST_NAME), &rules::FIRST_NAME_MISSING, notes);
+    let birth_date = birth_date(cells.day(columns::DATE_OF_BIRTH), against.today, notes);
+    let county = cells.text(columns::COUNTY).and_then(|text| against.county(text));
     let county = county.or_else(|| notes.refuse(&rules::COUNTY_UNKNOWN));
-    let coverage = coverage(
-        cell(columns::COVERAGE_START_DATE).map(day),
-        cell(columns::COVERAGE_END_DATE).map(day),
-        notes,
-    );
-    let line = match order.has(columns::LINE_OF_BUSINESS) {
-        true => cell(columns::LINE_OF_BUSINESS).map(str::to_lowercase),
-        false => Some(WORDS.line_when_absent.clone()),
-    };
-    let line = line.filter(|line| against.lines.contains(line));
-    let line = line.or_else(|| notes.refuse(&rules::LINE_UNKNOWN));
-    let dual_status = dual_status(cell(columns::DUAL_STATUS_CODE), order, notes);
-    let group = match cell(columns::GROUP_CODE) {
-        Some(text) if !is_line(text, 40) => notes.refuse(&rules::GROUP_FORM),
-        text => order.has(columns::GROUP_CODE).then(|| text.map(str::to_owned)),
-    };
+    let (start, end) = (cells.day(columns::COVERAGE_START_DATE), cells.day(columns::COVERAGE_END_DATE));
+    let coverage = coverage(start, end, notes);
+    let line = line(&cells, against, notes);
+    let dual_status = dual_status(cells.text(columns::DUAL_STATUS_CODE), order, notes);
+    let group = group(&cells, notes);
 
-    let mut kept = |header: &str, rule: &Rule, fits: fn(&str) -> bool| match cell(header) {
-        Some(text) if fits(text) => Some(text.to_owned()),
-        Some(_) => notes.warn(rule),
-        None => None,
-    };
-    let plan_member_id = kept(columns::PLAN_MEMBER_ID, &rules::MEMBER_ID_FORM, |text| is_line(text, 40));
-    let street = kept(columns::RESIDENTIAL_ADDRESS, &rules::ADDRESS_FORM, |text| is_line(text, 200));
-    let city = kept(columns::CITY, &rules::CITY_FORM, |text| is_line(text, 80));
-    let zip = kept(columns::ZIP, &rules::ZIP_FORM, is_zip);
-    let language = cell(columns::SPOKEN_LANGUAGE).and_then(|text| language(text, notes));
-    let as_of = cell(columns::ADDRESS_AS_OF).map(day);
-    let address = street.and_then(|line| address(line, city, zip, as_of, against, notes));
-
-    let sex = cell(columns::SEX).and_then(|text| sex(text).or_else(|| notes.warn(&rules::SEX_UNKNOWN)));
-    let homelessness = cell(columns::HOMELESSNESS_INDICATOR)
+    let member_id = |text: &str| is_line(text, 40);
+    let plan_member_id = cells.kept(columns::PLAN_MEMBER_ID, &rules::MEMBER_ID_FORM, member_id, notes);
+    let address = address(&cells, against, notes);
+    let language = cells.text(columns::SPOKEN_LANGUAGE).and_then(|text| language(text, notes));
+    let sex = cells.text(columns::SEX).and_then(|text| sex(text).or_else(|| notes.warn(&rules::SEX_UNKNOWN)));
+    let homelessness = cells
+        .text(columns::HOMELESSNESS_INDICATOR)
         .and_then(|text| homelessness(text).or_else(|| notes.warn(&rules::HOMELESSNESS_FORM)));
-    let renewal_month = cell(columns::RENEWAL_MONTH).and_then(|text| {
-        let month = text.parse().ok().filter(|month| (1..=12).contains(month));
-        month.or_else(|| notes.warn(&rules::RENEWAL_MONTH_FORM))
-    });
-    let phone =
-        cell(columns::PHONE_NUMBER).and_then(|text| e164(text).or_else(|| notes.warn(&rules::PHONE_FORM)));
-    let pcp_npi = cell(columns::PCP_NPI)
+    let renewal_month = renewal_month(cells.text(columns::RENEWAL_MONTH), notes);
+    let phone = cells
+        .text(columns::PHONE_NUMBER)
+        .and_then(|text| e164(text).or_else(|| notes.warn(&rules::PHONE_FORM)));
+    let pcp_npi = cells
+        .text(columns::PCP_NPI)
         .and_then(|text| text.parse().ok().or_else(|| notes.warn(&rules::PCP_NPI_FORM)));
-
-    let risk_tier = match cell(columns::RISK_TIER) {
-        Some(text) if !is_line(text, 40) => notes.warn(&rules::RISK_TIER_FORM),
-        text => text.map(str::to_owned),
-    };
-    let file_date = cell(columns::FILE_DATE).and_then(|text| {
-        day(text).filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::FILE_DATE_FORM))
-    });
+    let tier = |text: &str| is_line(text, 40);
+    let risk_tier = cells.kept(columns::RISK_TIER, &rules::RISK_TIER_FORM, tier, notes);
+    let file_date = not_to_come(cells.day(columns::FILE_DATE), &rules::FILE_DATE_FORM, against, notes);
 
     let (coverage_first, coverage_last) = coverage?;
     Some(RosterRow {
@@ -130,6 +123,51 @@ pub(super) fn row(
     })
 }
 
+/// Rule by which nothing of a row is read.
+fn unreadable(order: &Order, record: &ByteRecord) -> Option<&'static Rule> {
+    if record.iter().any(|cell| cell.len() > MOST_CELL_BYTES) {
+        Some(&rules::CELL_LENGTH)
+    } else if !order.fits(record.len()) {
+        Some(&rules::CELL_COUNT)
+    } else if !record.iter().all(is_text) {
+        Some(&rules::ENCODING)
+    } else {
+        None
+    }
+}
+
+/// The line of business. A file without the column is about the usual one.
+fn line(cells: &Cells<'_>, against: &RosterRules, notes: &mut Notes) -> Option<String> {
+    let line = match cells.order.has(columns::LINE_OF_BUSINESS) {
+        true => cells.text(columns::LINE_OF_BUSINESS).map(str::to_lowercase),
+        false => Some(WORDS.line_when_absent.clone()),
+    };
+    line.filter(|line| against.lines.contains(line)).or_else(|| notes.refuse(&rules::LINE_UNKNOWN))
+}
+
+/// The group. A file that has the column says of each row if it has one; any other says nothing of it.
+fn group(cells: &Cells<'_>, notes: &mut Notes) -> Option<Option<String>> {
+    match cells.text(columns::GROUP_CODE) {
+        Some(text) if !is_line(text, 40) => notes.refuse(&rules::GROUP_FORM),
+        text => cells.order.has(columns::GROUP_CODE).then(|| text.map(str::to_owned)),
+    }
+}
+
+fn renewal_month(text: Option<&str>, notes: &mut Notes) -> Option<u8> {
+    let month = text?.parse().ok().filter(|month| (1..=12).contains(month));
+    month.or_else(|| notes.warn(&rules::RENEWAL_MONTH_FORM))
+}
+
+/// A day that is not still to come.
+fn not_to_come(
+    day: Option<Option<Date>>,
+    rule: &Rule,
+    against: &RosterRules,
+    notes: &mut Notes,
+) -> Option<Date> {
+    day?.filter(|day| *day <= against.today).or_else(|| notes.warn(rule))
+}
+
 pub(super) const SEXES: &[(&str, Sex)] =
     &[("F", Sex::Female), ("M", Sex::Male), ("X", Sex::Nonbinary), ("U", Sex::Unknown)];
 
@@ -156,9 +194,9 @@ fn coded<T: Copy>(codes: &[(&str, T)], text: &str) -> Option<T> {
 /// The language as a tag. A cell that nobody can read, and one that says that nothing is known, tell nothing.
 fn language(text: &str, notes: &mut Notes) -> Option<String> {
     match Languages::state().read(text) {
-        Said::Language(tag) => Some(tag),
-        Said::Nothing => None,
-        Said::Unreadable => notes.warn(&rules::LANGUAGE_FORM),
+        ReadLanguage::Language(tag) => Some(tag),
+        ReadLanguage::Nothing => None,
+        ReadLanguage::Unreadable => notes.warn(&rules::LANGUAGE_FORM),
     }
 }
 
@@ -240,20 +278,18 @@ fn coverage(
     }
 }
 
-fn address(
-    line: String,
-    city: Option<String>,
-    zip: Option<String>,
-    as_of: Option<Option<Date>>,
-    against: &RosterRules,
-    notes: &mut Notes,
-) -> Option<ResidentialAddress> {
+fn address(cells: &Cells<'_>, against: &RosterRules, notes: &mut Notes) -> Option<ResidentialAddress> {
+    let street = |text: &str| is_line(text, 200);
+    let town = |text: &str| is_line(text, 80);
+    let line = cells.kept(columns::RESIDENTIAL_ADDRESS, &rules::ADDRESS_FORM, street, notes);
+    let city = cells.kept(columns::CITY, &rules::CITY_FORM, town, notes);
+    let zip = cells.kept(columns::ZIP, &rules::ZIP_FORM, is_zip, notes);
+    let line = line?;
     if against.agency_addresses.contains(&comparable_address(&line)) {
         return notes.warn(&rules::ADDRESS_IS_AGENCY);
     }
-    let as_of = as_of.and_then(|day| {
-        day.filter(|day| *day <= against.today).or_else(|| notes.warn(&rules::ADDRESS_AS_OF_FORM))
-    });
+    let day = cells.day(columns::ADDRESS_AS_OF);
+    let as_of = not_to_come(day, &rules::ADDRESS_AS_OF_FORM, against, notes);
     let oldest_current = against.today.saturating_sub(STALE_ADDRESS_MONTHS.months());
     let freshness = if as_of.is_some_and(|day| day < oldest_current) {
         notes.warn::<()>(&rules::STALE_ADDRESS);

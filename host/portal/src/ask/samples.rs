@@ -3,7 +3,7 @@
 use domain::dictionary::Dictionary;
 use i18n_embed_fl::fl;
 use jiff::civil::date;
-use workflow::shown::Deed;
+use workflow::shown::ProviderStep;
 
 use super::draft::{Draft, FACT, FILE};
 use super::sent::{self, SentCase};
@@ -11,7 +11,7 @@ use super::view::{
     CheckPage, CheckRow, FormPage, TaskStep, TasksPage, choose_view, file_questions, question_of,
 };
 use super::wanted::WantedFact;
-use super::{ADDRESS, Button, DOCUMENTS, Slip, Slips, deed};
+use super::{ADDRESS, Button, DOCUMENTS, Slip, Slips, step};
 use crate::case::{WaySet, status_of};
 use crate::gallery::{self, Sample, said, sample};
 use crate::parts::{Action, Choice, Entry, Errors, Message, Question, Row, Summary, Tone};
@@ -51,9 +51,9 @@ pub(crate) fn samples(frame: &Frame<'_>) -> Vec<Sample> {
         sample("ask-needed", needed(frame, &none)),
         sample("ask-needed-wrong", needed(frame, &wrong(&day, Slip::Nothing))),
     ];
-    for &step in Deed::ALL {
+    for &step in ProviderStep::ALL {
         let address = "/portal/referrals/cas_0001";
-        let page = deed::bare(frame, step, format!("{address}/{}", step.name()), address.to_owned());
+        let page = step::bare(frame, step, format!("{address}/{}", step.name()), address.to_owned());
         samples.push(sample(&format!("ask-step-{}", step.name()), page.marked(words, &none).to_string()));
     }
     samples
@@ -310,14 +310,14 @@ fn offer(frame: &Frame<'_>, slips: &Slips) -> String {
         fl!(l, "ask-offer-until", day = words.instant(frame.now)),
     ];
     let heading = said(words, "Recuperative care", "Atención de recuperación");
-    deed::offer_view(frame, heading, says, "cas_0001", &Draft::default()).marked(words, slips).to_string()
+    step::offer_view(frame, heading, says, "cas_0001", &Draft::default()).marked(words, slips).to_string()
 }
 
 fn needed(frame: &Frame<'_>, slips: &Slips) -> String {
     let words = frame.words;
     let l = words.l;
     let address = "/portal/authorizations/cas_0001";
-    let mut form = deed::bare(frame, Deed::Supply, format!("{address}/needed"), address.to_owned());
+    let mut form = step::bare(frame, ProviderStep::Supply, format!("{address}/needed"), address.to_owned());
     form.files = true;
     form.questions = fact_questions(words);
     file_questions(words, "discharge-summary", &Draft::default(), &mut form.questions);
@@ -329,7 +329,7 @@ fn needed(frame: &Frame<'_>, slips: &Slips) -> String {
             text: said(words, "Discharge summary", "Resumen de alta"),
             chosen: false,
         }],
-        ..Question::line(form.questions.len(), deed::LACKS, fl!(l, "ask-lacks"))
+        ..Question::line(form.questions.len(), step::LACKS, fl!(l, "ask-lacks"))
     });
     form.marked(words, slips).to_string()
 }

@@ -185,23 +185,9 @@ fn who(words: Words, asking: &Asking<'_>) -> String {
 fn service_page(frame: &Frame<'_>, asking: &Asking<'_>) -> FormPage {
     let words = frame.words;
     let l = words.l;
-    let today = pacific_day(frame.now);
     let draft = asking.draft;
     let chosen = draft.get("service");
-    let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
-    for service in Catalog::state().services().iter().filter(|one| one.kind != ServiceKind::EncounterOnly) {
-        let plan = asking.member.answering(service, today).map(|coverage| coverage.plan);
-        let offers = offering(asking.offered, service);
-        if plan.as_ref().is_some_and(|plan| offers.contains(&plan)) {
-            here.push(Choice {
-                value: service.id.clone(),
-                text: words.pick(&service.name),
-                chosen: chosen == Some(service.id.as_str()),
-            });
-        } else {
-            elsewhere.push(not_here(words, service, &offers, asking.names));
-        }
-    }
+    let (here, elsewhere) = services(frame, asking);
     let picked = |name: &str, value: &str, usual: bool| draft.get(name).map_or(usual, |one| one == value);
     let choice = |name: &str, value: &str, text: String, usual: bool| Choice {
         value: value.to_owned(),
@@ -242,6 +228,28 @@ fn service_page(frame: &Frame<'_>, asking: &Asking<'_>) -> FormPage {
     form.more_heading = fl!(l, "ask-elsewhere", count = elsewhere.len());
     form.more = elsewhere;
     form.marked(words, asking.slips)
+}
+
+/// Services that the person's plan offers, to be chosen, and a sentence about each other one.
+fn services(frame: &Frame<'_>, asking: &Asking<'_>) -> (Vec<Choice>, Vec<String>) {
+    let words = frame.words;
+    let today = pacific_day(frame.now);
+    let chosen = asking.draft.get("service");
+    let (mut here, mut elsewhere) = (Vec::new(), Vec::new());
+    for service in Catalog::state().services().iter().filter(|one| one.kind != ServiceKind::EncounterOnly) {
+        let plan = asking.member.answering(service, today).map(|coverage| coverage.plan);
+        let offers = offering(asking.offered, service);
+        if plan.as_ref().is_some_and(|plan| offers.contains(&plan)) {
+            here.push(Choice {
+                value: service.id.clone(),
+                text: words.pick(&service.name),
+                chosen: chosen == Some(service.id.as_str()),
+            });
+        } else {
+            elsewhere.push(not_here(words, service, &offers, asking.names));
+        }
+    }
+    (here, elsewhere)
 }
 
 /// Plans that offer a service, by the grid.
@@ -293,27 +301,86 @@ pub(crate) struct TasksPage {
 /// Seconds that a question and a document take, and all the rest.
 const SECONDS: [usize; 3] = [10, 40, 45];
 
+/// Progress of a request, by which the list of steps is written.
+struct Progress {
+    /// Questions without an answer.
+    open: usize,
+    /// Documents that are attached, and those that are wanted.
+    have: usize,
+    want: usize,
+    /// True if the page of the questions was sent.
+    was_answered: bool,
+    /// True if the page of the documents was sent.
+    has_chosen: bool,
+    lacks_line: bool,
+}
+
+impl Progress {
+    fn of(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> Self {
+        let draft = asking.draft;
+        Self {
+            open: wanted.unanswered(draft, asking.known).count(),
+            have: wanted.attached(draft, asking.known).len(),
+            want: wanted.documents.len(),
+            was_answered: draft.get("answered").is_some(),
+            has_chosen: draft.get("chose").is_some(),
+            lacks_line: lacks_line(frame, asking, wanted),
+        }
+    }
+
+    /// Page that the main button leads to.
+    fn next(&self) -> Page {
+        if (self.open > 0 || self.lacks_line) && !self.was_answered {
+            Page::Questions
+        } else if self.have < self.want && !self.has_chosen {
+            Page::Documents
+        } else {
+            Page::Check
+        }
+    }
+
+    /// Minutes that the rest takes.
+    fn minutes(&self) -> usize {
+        let [question, document, rest] = SECONDS;
+        let missing = self.want.saturating_sub(self.have);
+        (self.open * question + missing * document + rest).div_ceil(60)
+    }
+}
+
 fn tasks_page(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> TasksPage {
     let words = frame.words;
     let l = words.l;
-    let draft = asking.draft;
-    let open = wanted.unanswered(draft, asking.known).count();
-    let have = wanted.attached(draft, asking.known).len();
-    let lacks_line = lacks_line(frame, asking, wanted);
+    let progress = Progress::of(frame, asking, wanted);
+    let (messages, links) = open_referral(words, asking);
+    let heading = fl!(l, "ask");
+    TasksPage {
+        shell: Shell::of(frame, &heading, Some(Place::Ask)).around_form(&Errors::default()),
+        heading,
+        messages,
+        says: vec![fl!(l, "ask-minutes", minutes = progress.minutes()), fl!(l, "ask-says")],
+        links,
+        hidden: hidden(asking, Page::Tasks, |_| false),
+        steps: task_steps(words, asking, wanted, &progress),
+        next: progress.next().name(),
+    }
+}
+
+fn task_steps(words: Words, asking: &Asking<'_>, wanted: &Wanted, progress: &Progress) -> Vec<TaskStep> {
+    let l = words.l;
+    let &Progress { open, have, want, was_answered, has_chosen, lacks_line } = progress;
     let from_before = wanted.facts.iter().filter(|fact| is_known(asking, fact)).count();
     let done = |text, to| TaskStep { text, to, state: fl!(l, "ask-done"), tone: Tone::Good, why: None };
     let state = |is_done: bool| {
         if is_done { (fl!(l, "ask-done"), Tone::Good) } else { (fl!(l, "ask-not-started"), Tone::Plain) }
     };
-    let was_answered = draft.get("answered").is_some();
     let (questions, tone) = state(!lacks_line && (was_answered || open == 0));
-    let (documents, documents_tone) = state(draft.get("chose").is_some() || have >= wanted.documents.len());
+    let (documents, documents_tone) = state(has_chosen || have >= want);
     let (check, why) = if lacks_line {
         (fl!(l, "ask-cannot"), Some(fl!(l, "ask-line-first")))
     } else {
         (fl!(l, "ask-not-started"), None)
     };
-    let steps = vec![
+    vec![
         TaskStep { to: "", ..done(who(words, asking), "") },
         done(words.pick(&wanted.service.name), Page::Service.name()),
         TaskStep {
@@ -324,7 +391,7 @@ fn tasks_page(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> TasksP
             why: (from_before > 0).then(|| fl!(l, "ask-known-count", count = from_before)),
         },
         TaskStep {
-            text: fl!(l, "ask-document-count", have = have, want = wanted.documents.len()),
+            text: fl!(l, "ask-document-count", have = have, want = want),
             to: Page::Documents.name(),
             state: documents,
             tone: documents_tone,
@@ -337,29 +404,7 @@ fn tasks_page(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> TasksP
             tone: Tone::Plain,
             why,
         },
-    ];
-    let next = if (open > 0 || lacks_line) && !was_answered {
-        Page::Questions
-    } else if have < wanted.documents.len() && draft.get("chose").is_none() {
-        Page::Documents
-    } else {
-        Page::Check
-    };
-    let [question, document, rest] = SECONDS;
-    let missing = wanted.documents.len().saturating_sub(have);
-    let minutes = (open * question + missing * document + rest).div_ceil(60);
-    let (messages, links) = open_referral(words, asking);
-    let heading = fl!(l, "ask");
-    TasksPage {
-        shell: Shell::of(frame, &heading, Some(Place::Ask)).around_form(&Errors::default()),
-        heading,
-        messages,
-        says: vec![fl!(l, "ask-minutes", minutes = minutes), fl!(l, "ask-says")],
-        links,
-        hidden: hidden(asking, Page::Tasks, |_| false),
-        steps,
-        next: next.name(),
-    }
+    ]
 }
 
 /// True if an authorization is asked for and its days or units are not known.
@@ -745,11 +790,8 @@ fn check_rows(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> Vec<Ch
     let words = frame.words;
     let l = words.l;
     let draft = asking.draft;
-    let row = |name: String, value: String, note: Option<String>, change: Option<(&'static str, String)>| {
-        let change_label = fl!(l, "ask-change-what", what = name.clone());
-        CheckRow { name, value, note, change, change_label }
-    };
     let to = |page: Page| Some(("to", page.name().to_owned()));
+    let row = |name: String, value: String, page: Page| CheckRow::of(words, name, value, None, to(page));
     let giver = if draft.gives() { fl!(l, "ask-giver-we") } else { fl!(l, "ask-giver-other") };
     let urgency = if draft.get("urgency") == Some("expedited") {
         fl!(l, "ask-expedited")
@@ -757,47 +799,65 @@ fn check_rows(frame: &Frame<'_>, asking: &Asking<'_>, wanted: &Wanted) -> Vec<Ch
         fl!(l, "ask-standard")
     };
     let mut rows = vec![
-        row(fl!(l, "person"), who(words, asking), None, None),
-        row(fl!(l, "service"), words.pick(&wanted.service.name), None, to(Page::Service)),
-        row(fl!(l, "ask-giver"), giver, None, to(Page::Service)),
-        row(fl!(l, "ask-urgency"), urgency, None, to(Page::Service)),
+        CheckRow::of(words, fl!(l, "person"), who(words, asking), None, None),
+        row(fl!(l, "service"), words.pick(&wanted.service.name), Page::Service),
+        row(fl!(l, "ask-giver"), giver, Page::Service),
+        row(fl!(l, "ask-urgency"), urgency, Page::Service),
     ];
     if draft.gives() {
         let line = wanted.line(draft, pacific_day(frame.now));
         let day = |text: &str| text.parse::<Date>().map_or_else(|_| text.to_owned(), |day| words.day(day));
         let procedure =
             wanted.procedure(draft).map(|billed| billed.procedure.to_string()).unwrap_or_default();
-        rows.push(row(fl!(l, "procedure"), procedure, None, to(Page::Questions)));
-        rows.push(row(fl!(l, "ask-first"), day(&line.first), None, to(Page::Questions)));
-        rows.push(row(fl!(l, "ask-last"), day(&line.last), None, to(Page::Questions)));
-        rows.push(row(fl!(l, "units"), line.units, None, to(Page::Questions)));
+        rows.push(row(fl!(l, "procedure"), procedure, Page::Questions));
+        rows.push(row(fl!(l, "ask-first"), day(&line.first), Page::Questions));
+        rows.push(row(fl!(l, "ask-last"), day(&line.last), Page::Questions));
+        rows.push(row(fl!(l, "units"), line.units, Page::Questions));
     }
     if wanted.by_population {
         let named = |id: &String| Catalog::state().population(id).map(|one| words.pick(&one.name));
         let chosen: Vec<String> = populations(asking).iter().filter_map(named).collect();
         let value = if chosen.is_empty() { fl!(l, "ask-not-answered") } else { chosen.join("; ") };
-        rows.push(row(fl!(l, "ask-populations"), value, None, to(Page::Questions)));
+        rows.push(row(fl!(l, "ask-populations"), value, Page::Questions));
     }
-    for fact in &wanted.facts {
-        let definition = &fact.definition;
-        let known = asking.known.facts.get(&definition.code);
-        let (value, note) = match (draft.answer(&definition.code), known) {
-            (Some(UNKNOWN), _) => (fl!(l, "ask-unknown"), None),
-            (Some(answer), _) => (answer_text(words, fact, answer), None),
-            (None, Some(known)) => {
-                let value = value_text(words, &known.value, &Ask::Fact(definition.code.clone()));
-                (value, Some(still_true(words, known)))
-            }
-            (None, None) => (fl!(l, "ask-not-answered"), None),
-        };
-        let change = Some(("again", definition.code.clone()));
-        rows.push(row(words.pick(&definition.question), value, note, change));
-    }
+    rows.extend(wanted.facts.iter().map(|fact| fact_row(words, asking, fact)));
     let names: Vec<String> =
         wanted.attached(draft, asking.known).iter().map(|one| document_name(words, &one.kind)).collect();
     let value = if names.is_empty() { fl!(l, "ask-none") } else { names.join(", ") };
-    rows.push(row(fl!(l, "documents"), value, None, to(Page::Documents)));
+    rows.push(row(fl!(l, "documents"), value, Page::Documents));
     rows
+}
+
+impl CheckRow {
+    /// A row; `change` is the button that leads back to where it is entered.
+    fn of(
+        words: Words,
+        name: String,
+        value: String,
+        note: Option<String>,
+        change: Option<(&'static str, String)>,
+    ) -> Self {
+        let change_label = fl!(words.l, "ask-change-what", what = name.clone());
+        Self { name, value, note, change, change_label }
+    }
+}
+
+/// The answer to one question: as it was given now, else as it is known from before.
+fn fact_row(words: Words, asking: &Asking<'_>, fact: &WantedFact) -> CheckRow {
+    let l = words.l;
+    let definition = &fact.definition;
+    let known = asking.known.facts.get(&definition.code);
+    let (value, note) = match (asking.draft.answer(&definition.code), known) {
+        (Some(UNKNOWN), _) => (fl!(l, "ask-unknown"), None),
+        (Some(answer), _) => (answer_text(words, fact, answer), None),
+        (None, Some(known)) => {
+            let value = value_text(words, &known.value, &Ask::Fact(definition.code.clone()));
+            (value, Some(still_true(words, known)))
+        }
+        (None, None) => (fl!(l, "ask-not-answered"), None),
+    };
+    let change = Some(("again", definition.code.clone()));
+    CheckRow::of(words, words.pick(&definition.question), value, note, change)
 }
 
 /// An answer of a form as people read it.

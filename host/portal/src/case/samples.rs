@@ -64,7 +64,7 @@ fn bare(frame: &Frame<'_>, state: &str) -> Parts {
         messages: Vec::new(),
         clocks: Vec::new(),
         asks: Vec::new(),
-        deeds: Vec::new(),
+        actions: Vec::new(),
         facts: Summary {
             rows: vec![Entry { name: fl!(words.l, "plan"), value: "Costa Verde".to_owned(), note: None }],
         },
@@ -94,7 +94,7 @@ fn full(frame: &Frame<'_>) -> Parts {
         }],
         clocks: CLOCKS.map(|one| clock(frame, one)).to_vec(),
         asks: vec![summary.clone()],
-        deeds: vec![Action::main(fl!(l, "ask-supply"), "/portal/authorizations/cas_0001/needed")],
+        actions: vec![Action::main(fl!(l, "ask-supply"), "/portal/authorizations/cas_0001/needed")],
         granted: Some(lines(
             words,
             fl!(l, "granted"),

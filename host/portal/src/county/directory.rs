@@ -333,19 +333,21 @@ struct Select {
     choices: Vec<Choice>,
 }
 
-/// Form of a new key, as HTML.
-#[must_use]
-pub fn new_key(frame: &Frame<'_>, form: &NewKeyForm<'_>) -> String {
-    let words = frame.words;
-    let l = words.l;
-    let error = |mistake: KeyMistake| {
-        form.mistakes.contains(&mistake).then(|| match mistake {
+impl NewKeyForm<'_> {
+    /// Text of a mistake, if it was made.
+    fn error(&self, mistake: KeyMistake, words: Words) -> Option<String> {
+        let l = words.l;
+        self.mistakes.contains(&mistake).then(|| match mistake {
             KeyMistake::Label => fl!(l, "county-label-wrong"),
             KeyMistake::Organization => fl!(l, "county-organization-wrong"),
             KeyMistake::Role => fl!(l, "county-role-wrong"),
             KeyMistake::License => fl!(l, "county-license-wrong"),
         })
-    };
+    }
+}
+
+/// Organization and role of a new key.
+fn selects(form: &NewKeyForm<'_>, words: Words) -> Vec<Select> {
     let organizations = form.organizations.iter().map(|(id, name)| Choice {
         is_chosen: id.to_string() == form.organization,
         id: id.to_string(),
@@ -356,35 +358,48 @@ pub fn new_key(frame: &Frame<'_>, form: &NewKeyForm<'_>) -> String {
         text: key_role_text(words, role.name()),
         is_chosen: role.name() == form.role,
     });
-    let selects = vec![
+    vec![
         Select {
             name: "organization",
-            label: fl!(l, "account-organization"),
-            error: error(KeyMistake::Organization),
+            label: fl!(words.l, "account-organization"),
+            error: form.error(KeyMistake::Organization, words),
             choices: organizations.collect(),
         },
         Select {
             name: "role",
-            label: fl!(l, "county-may"),
-            error: error(KeyMistake::Role),
+            label: fl!(words.l, "county-may"),
+            error: form.error(KeyMistake::Role, words),
             choices: roles.collect(),
         },
-    ];
-    let fields = vec![
+    ]
+}
+
+/// Label of a new key, and the license of whoever holds it.
+fn fields(form: &NewKeyForm<'_>, words: Words) -> Vec<Field> {
+    let l = words.l;
+    vec![
         Field {
             hint: Some(fl!(l, "county-label-hint")),
             value: form.label.to_owned(),
-            error: error(KeyMistake::Label),
+            error: form.error(KeyMistake::Label, words),
             ..Field::text("label", fl!(l, "county-label"))
         },
         Field {
             hint: Some(fl!(l, "county-license-hint")),
             value: form.license.to_owned(),
-            error: error(KeyMistake::License),
+            error: form.error(KeyMistake::License, words),
             width: "short",
             ..Field::text("license", fl!(l, "county-license"))
         },
-    ];
+    ]
+}
+
+/// Form of a new key, as HTML.
+#[must_use]
+pub fn new_key(frame: &Frame<'_>, form: &NewKeyForm<'_>) -> String {
+    let words = frame.words;
+    let l = words.l;
+    let (selects, fields) = (selects(form, words), fields(form, words));
     let mistakes = selects.iter().map(|select| (select.name, &select.error));
     let mistakes = mistakes.chain(fields.iter().map(|field| (field.name, &field.error)));
     let mistakes = mistakes.filter_map(|(field, text)| Some(Mistake { field, text: text.clone()? }));

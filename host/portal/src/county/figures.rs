@@ -4,7 +4,7 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 use domain::case::CaseKind;
-use domain::figures::{Quarter, Told};
+use domain::figures::{Disclosed, Quarter};
 use domain::plan::types::DenialKind;
 use i18n_embed_fl::fl;
 use workflow::shown::{CountyFigures, Figure, FigureRow, Subject};
@@ -242,18 +242,20 @@ fn bar(words: Words, row: &FigureRow, has_median: bool, names: &Names) -> Bar {
 }
 
 /// Hundredths, rounded; only of numbers that are told as they are.
-fn percent(part: Told, whole: Told) -> Option<u64> {
+fn percent(part: Disclosed, whole: Disclosed) -> Option<u64> {
     match (part, whole) {
-        (Told::Exactly(part), Told::Exactly(whole)) if whole > 0 => Some((part * 200 + whole) / (2 * whole)),
+        (Disclosed::Exactly(part), Disclosed::Exactly(whole)) if whole > 0 => {
+            Some((part * 200 + whole) / (2 * whole))
+        }
         _ => None,
     }
 }
 
-fn told(words: Words, number: Told) -> String {
+fn told(words: Words, number: Disclosed) -> String {
     match number {
-        Told::Exactly(number) => number.to_string(),
-        Told::AtLeast(number) => fl!(words.l, "county-at-least", number = number.to_string()),
-        Told::Withheld => fl!(words.l, "county-not-told"),
+        Disclosed::Exactly(number) => number.to_string(),
+        Disclosed::AtLeast(number) => fl!(words.l, "county-at-least", number = number.to_string()),
+        Disclosed::Withheld => fl!(words.l, "county-not-told"),
     }
 }
 
@@ -287,11 +289,11 @@ mod tests {
 
     #[test]
     fn a_share_is_told_of_whole_numbers_only() {
-        assert_eq!(percent(Told::Exactly(1), Told::Exactly(3)), Some(33));
-        assert_eq!(percent(Told::Exactly(2), Told::Exactly(3)), Some(67));
-        assert_eq!(percent(Told::Exactly(0), Told::Exactly(40)), Some(0));
-        assert_eq!(percent(Told::Exactly(0), Told::Exactly(0)), None);
-        assert_eq!(percent(Told::AtLeast(11), Told::AtLeast(22)), None);
-        assert_eq!(percent(Told::Withheld, Told::Exactly(40)), None);
+        assert_eq!(percent(Disclosed::Exactly(1), Disclosed::Exactly(3)), Some(33));
+        assert_eq!(percent(Disclosed::Exactly(2), Disclosed::Exactly(3)), Some(67));
+        assert_eq!(percent(Disclosed::Exactly(0), Disclosed::Exactly(40)), Some(0));
+        assert_eq!(percent(Disclosed::Exactly(0), Disclosed::Exactly(0)), None);
+        assert_eq!(percent(Disclosed::AtLeast(11), Disclosed::AtLeast(22)), None);
+        assert_eq!(percent(Disclosed::Withheld, Disclosed::Exactly(40)), None);
     }
 }

@@ -1,7 +1,7 @@
 //! The county's pages in their states, with invented plans and organizations.
 
 use domain::case::CaseKind;
-use domain::figures::{Figures, Measure, Told};
+use domain::figures::{Disclosed, Figures, Measure};
 use domain::identifiers::{OrgId, PlanId};
 use domain::plan::types::{Bilingual, DenialKind};
 use i18n_embed_fl::fl;
@@ -49,13 +49,15 @@ fn plan(id: &str) -> Option<PlanId> {
 }
 
 /// A row of a measure: the plan, what of it is counted, how many of how many, and the days of the median.
-type Counted = (&'static str, Option<Subject>, Told, Told, Option<u64>);
+type Counted = (&'static str, Option<Subject>, Disclosed, Disclosed, Option<u64>);
 
 /// Numbers of one measure, some of which may not be told.
 fn rows(measure: Measure, runs: bool) -> Vec<FigureRow> {
-    let told = |number: u64| if runs { Told::AtLeast(number - number % 11) } else { Told::Exactly(number) };
+    let told = |number: u64| {
+        if runs { Disclosed::AtLeast(number - number % 11) } else { Disclosed::Exactly(number) }
+    };
     let cases = |kind| Some(Subject::Cases(kind));
-    let (few, other) = (Told::Withheld, Some(Subject::OtherCauses));
+    let (few, other) = (Disclosed::Withheld, Some(Subject::OtherCauses));
     let rows: Vec<Counted> = match measure {
         Measure::ClocksMissed => vec![
             ("costa-verde", cases(CaseKind::Referral), told(14), told(233), None),

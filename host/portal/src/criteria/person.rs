@@ -5,7 +5,7 @@ use askama::Template;
 use domain::dictionary::Dictionary;
 use domain::plan::types::{Ask, Fact, FactSource, FindingOutcome};
 use i18n_embed_fl::fl;
-use workflow::shown::{AskedAcross, PersonToAsk, PlanAnswer, ToldFinding};
+use workflow::shown::{AskedAcross, AskedFinding, PersonToAsk, PlanAnswer};
 
 use super::{COUNTY, GRID, Place, SERVICE};
 use crate::case::value_text;
@@ -141,7 +141,7 @@ fn answer(words: Words, answer: &PlanAnswer, names: &Names) -> Answer {
 
 /// Each criterion that a plan named, once by its words, with every plan's finding.
 fn criteria(words: Words, answers: &[&PlanAnswer]) -> Vec<(String, Vec<String>)> {
-    let text = |told: &ToldFinding| {
+    let text = |told: &AskedFinding| {
         told.text.as_ref().map_or_else(|| told.finding.criterion.clone(), |text| words.pick(text))
     };
     let mut texts: Vec<String> = Vec::new();

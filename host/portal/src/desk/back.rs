@@ -14,8 +14,8 @@ use crate::words::Words;
 /// Field that holds the reason of a revocation.
 pub const REASON: &str = "reason";
 
-/// Something that is taken back or ended.
-pub enum Deed<'a> {
+/// A version or key that is withdrawn: rolled back, revoked, or ended.
+pub enum Withdrawal<'a> {
     /// A version is rolled back.
     RollBack {
         /// SHA-256 of the version.
@@ -69,19 +69,18 @@ pub(crate) struct BackPage {
     back: String,
 }
 
-/// Page of the first step, as HTML. `withheld` are codes of what kept the deed from being done.
+/// Page of the first step, as HTML. `withheld` are codes of what kept it from being done.
 #[must_use]
-pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -> String {
+pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], once: &str) -> String {
     let words = frame.words;
     let l = words.l;
     let mut errors = Errors { title: fl!(l, "errors"), rows: Vec::new() };
     let mut reason = None;
-    let (heading, says, action, button, back) = match deed {
-        Deed::RollBack { digest, version, then, answers } => {
+    let (heading, says, action, button, back) = match withdrawal {
+        Withdrawal::RollBack { digest, version, then, answers } => {
             roll_back(words, digest, *version, *then, *answers)
         }
-        Deed::Revoke { digest, version, reason: typed, wrong } => {
-            let name = said::version(words, *version, digest);
+        Withdrawal::Revoke { digest, version, reason: typed, wrong } => {
             let error = wrong.then(|| fl!(l, "desk-reason-wrong"));
             errors.rows.extend(error.iter().map(|text| Mistake { field: REASON, text: text.clone() }));
             reason = Some(Field {
@@ -90,22 +89,16 @@ pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -
                 error,
                 ..Field::text(REASON, fl!(l, "accounts-reason"))
             });
-            (
-                fl!(l, "desk-revoke-heading", version = name.clone()),
-                vec![fl!(l, "desk-revoke-page")],
-                format!("{}/revoke", address(digest)),
-                Some(fl!(l, "desk-revoke-button", version = name)),
-                address(digest),
-            )
+            revoke(words, digest, *version)
         }
-        Deed::EndKey { id, label } => (
+        Withdrawal::EndKey { id, label } => (
             fl!(l, "desk-end-key-heading", label = (*label).to_owned()),
             vec![fl!(l, "desk-end-key-says")],
             format!("{KEYS}/{id}/end"),
             Some(fl!(l, "desk-end-key-button")),
             KEYS.to_owned(),
         ),
-        Deed::RetireKey { id, label } => (
+        Withdrawal::RetireKey { id, label } => (
             fl!(l, "desk-retire-heading", label = (*label).to_owned()),
             vec![fl!(l, "desk-retire-says")],
             format!("{KEYS}/signing/{id}/end"),
@@ -129,8 +122,20 @@ pub fn page(frame: &Frame<'_>, deed: &Deed<'_>, withheld: &[Code], once: &str) -
     page.to_string()
 }
 
-/// Heading, sentences, address, button and way back of a roll-back.
-type Told = (String, Vec<String>, String, Option<String>, String);
+/// Heading, sentences, address, button and way back of a withdrawal.
+type Parts = (String, Vec<String>, String, Option<String>, String);
+
+fn revoke(words: Words, digest: &Digest, version: Option<&str>) -> Parts {
+    let l = words.l;
+    let name = said::version(words, version, digest);
+    (
+        fl!(l, "desk-revoke-heading", version = name.clone()),
+        vec![fl!(l, "desk-revoke-page")],
+        format!("{}/revoke", address(digest)),
+        Some(fl!(l, "desk-revoke-button", version = name)),
+        address(digest),
+    )
+}
 
 fn roll_back(
     words: Words,
@@ -138,7 +143,7 @@ fn roll_back(
     version: Option<&str>,
     then: Option<(Digest, Option<&str>)>,
     answers: bool,
-) -> Told {
+) -> Parts {
     let l = words.l;
     let name = said::version(words, version, digest);
     let at = address(digest);

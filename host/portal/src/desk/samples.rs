@@ -9,7 +9,7 @@ use jiff::civil::date;
 use workflow::command::NewActivation;
 use workflow::shown::ReceiptCheck;
 
-use super::back::{self, Deed};
+use super::back::{self, Withdrawal};
 use super::keys::{self, key_line};
 use super::sentence_form::{self, Typed, Wrong};
 use super::upload::{self, Reason, Upload};
@@ -407,18 +407,18 @@ fn sentences(frame: &Frame<'_>) -> Vec<Sample> {
 }
 
 fn ways_back(frame: &Frame<'_>) -> Vec<Sample> {
-    let page = |deed: &Deed<'_>, codes: &[Code]| back::page(frame, deed, codes, "once-1");
+    let page = |withdrawal: &Withdrawal<'_>, codes: &[Code]| back::page(frame, withdrawal, codes, "once-1");
     let version = Some("2.4.0");
-    let roll_back = |then, answers| Deed::RollBack { digest: digest(2), version, then, answers };
-    let revoke = |reason, wrong| Deed::Revoke { digest: digest(2), version, reason, wrong };
+    let roll_back = |then, answers| Withdrawal::RollBack { digest: digest(2), version, then, answers };
+    let revoke = |reason, wrong| Withdrawal::Revoke { digest: digest(2), version, reason, wrong };
     vec![
         sample("desk-roll-back", page(&roll_back(Some((digest(1), Some("2.3.1"))), true), &[])),
         sample("desk-roll-back-none", page(&roll_back(None, true), &[])),
         sample("desk-roll-back-scheduled", page(&roll_back(None, false), &[Code::NotInForce])),
         sample("desk-revoke", page(&revoke("", false), &[])),
         sample("desk-revoke-wrong", page(&revoke("", true), &[])),
-        sample("desk-key-end", page(&Deed::EndKey { id: "key_0001", label: "1" }, &[Code::LastKey])),
-        sample("desk-signing-end", page(&Deed::RetireKey { id: "sgn_0001", label: "1" }, &[])),
+        sample("desk-key-end", page(&Withdrawal::EndKey { id: "key_0001", label: "1" }, &[Code::LastKey])),
+        sample("desk-signing-end", page(&Withdrawal::RetireKey { id: "sgn_0001", label: "1" }, &[])),
     ]
 }
 

@@ -46,7 +46,7 @@ pub struct VersionPage<'a> {
     pub actors: &'a Actors,
     /// Person who looks at the page.
     pub me: Option<Actor>,
-    /// Codes of what kept the last deed from being done.
+    /// Codes of what kept the last step from being done.
     pub withheld: &'a [domain::problem::Code],
     /// Signing keys of the plan.
     pub signing: &'a [SigningKey],

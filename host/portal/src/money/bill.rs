@@ -25,7 +25,7 @@ pub(crate) struct Bill {
     pub(crate) messages: Vec<Message>,
     pub(crate) sums: Summary,
     pub(crate) lines: Vec<Line>,
-    pub(crate) disputes: Vec<Said>,
+    pub(crate) disputes: Vec<DisputeText>,
     pub(crate) actions: Vec<Action>,
 }
 
@@ -56,7 +56,7 @@ pub(crate) struct Problem {
 
 /// Words of a dispute, or of its answer.
 #[derive(Clone)]
-pub(crate) struct Said {
+pub(crate) struct DisputeText {
     pub(crate) head: String,
     pub(crate) text: String,
 }
@@ -264,13 +264,13 @@ fn amount(words: Words, body: &Claim, number: u16) -> (Option<String>, Vec<Strin
 }
 
 /// A dispute in the provider's words, and the plan's answer.
-fn said(words: Words, dispute: &Dispute) -> Vec<Said> {
+fn said(words: Words, dispute: &Dispute) -> Vec<DisputeText> {
     let l = words.l;
     let head = fl!(l, "money-disputed-on", day = words.instant(dispute.at));
-    let mut said = vec![Said { head, text: dispute.reason.clone() }];
+    let mut said = vec![DisputeText { head, text: dispute.reason.clone() }];
     if let Some(answer) = &dispute.answer {
         let day = words.instant(answer.at);
-        said.push(Said {
+        said.push(DisputeText {
             head: if answer.upheld {
                 fl!(l, "money-upheld-on", day = day)
             } else {

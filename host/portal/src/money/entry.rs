@@ -349,7 +349,7 @@ pub(crate) fn view(
 ) -> EntryPage {
     let words = frame.words;
     let l = words.l;
-    let told: Vec<Told> = wrong.iter().map(|one| told(words, one, typed.lines.len())).collect();
+    let told: Vec<MistakeText> = wrong.iter().map(|one| told(words, one, typed.lines.len())).collect();
     let mistakes = told.iter().filter_map(|one| Some(Mistake { field: one.field?, text: one.text.clone() }));
     let errors = errors(words, mistakes.collect());
     let general = told.iter().filter(|one| one.field.is_none()).map(|one| one.text.clone());
@@ -381,7 +381,7 @@ pub(crate) fn view(
     }
 }
 
-fn error_at(told: &[Told], field: &str) -> Option<String> {
+fn error_at(told: &[MistakeText], field: &str) -> Option<String> {
     told.iter().find(|one| one.field == Some(field)).map(|one| one.text.clone())
 }
 
@@ -389,7 +389,7 @@ fn form_line(
     words: Words,
     place: usize,
     line: &TypedLine,
-    told: &[Told],
+    told: &[MistakeText],
     found: Option<(Option<LineField>, String)>,
 ) -> Line {
     let l = words.l;
@@ -446,16 +446,16 @@ fn places(words: Words, chosen: &str) -> Vec<Pick> {
 }
 
 /// A mistake in the words of the page, and the field that it is in; `None` for the form as a whole.
-struct Told {
+struct MistakeText {
     field: Option<&'static str>,
     text: String,
 }
 
-fn told(words: Words, wrong: &Wrong, lines: usize) -> Told {
+fn told(words: Words, wrong: &Wrong, lines: usize) -> MistakeText {
     let mut parts = wrong.pointer.split('/').skip(1);
     let (root, index) = (parts.next().unwrap_or_default(), parts.next());
     if root == "diagnoses" {
-        return Told {
+        return MistakeText {
             field: Some(DIAGNOSES),
             text: said(words, wrong, fl!(words.l, "money-diagnoses-wrong")),
         };
@@ -466,13 +466,16 @@ fn told(words: Words, wrong: &Wrong, lines: usize) -> Told {
             Code::MissingEntry if root == "lines" => fl!(words.l, "money-no-lines"),
             _ => said(words, wrong, wrong.says.clone()),
         };
-        return Told { field: None, text };
+        return MistakeText { field: None, text };
     };
     let rest = wrong.pointer.splitn(4, '/').nth(3).map(|rest| format!("/{rest}")).unwrap_or_default();
     let field = LineField::of(&rest).unwrap_or(LineField::Procedure);
     let text = line_mistake(words, field, wrong);
     let number = line + 1;
-    Told { field: field_name(line, field), text: fl!(words.l, "money-in-line", number = number, text = text) }
+    MistakeText {
+        field: field_name(line, field),
+        text: fl!(words.l, "money-in-line", number = number, text = text),
+    }
 }
 
 /// The plan's own words where it has some, or these.

@@ -8,9 +8,9 @@ use domain::problem::Code;
 use i18n_embed_fl::fl;
 use jiff::civil::date;
 
-use super::bill::{Bill, Line, Problem, Said};
+use super::bill::{Bill, DisputeText, Line, Problem};
 use super::entry::{self, Head, LineField, Typed, TypedLine};
-use super::{Notice, Wrong, claims, contracts, deeds, file, payments, upkeep};
+use super::{Notice, Wrong, claims, contracts, file, payments, steps, upkeep};
 use crate::case::{dollars, status_of};
 use crate::gallery::{Sample, said, sample};
 use crate::parts::{Action, Entry, Message, Passage, Row, Sheet, Status, Summary, Task, Tasks, Tone};
@@ -20,7 +20,7 @@ use crate::words::Words;
 pub(crate) fn samples(frame: &Frame<'_>) -> Vec<Sample> {
     let mut samples = bills(frame);
     samples.extend(entries(frame));
-    samples.extend(deeds_about_one(frame));
+    samples.extend(steps_with_one(frame));
     samples.extend(paid(frame));
     samples.extend(files(frame));
     samples.extend(agreed(frame));
@@ -83,7 +83,7 @@ pub(crate) fn bill(words: Words) -> Bill {
             },
             Line { problem: Some(problem(words)), ..line(2, Tone::Soon, fl!(l, "money-line-rejected")) },
         ],
-        disputes: vec![Said {
+        disputes: vec![DisputeText {
             head: fl!(l, "money-disputed-on", day = words.instant(crate::gallery::now())),
             text: said(words, "The days are authorized.", "Los días están autorizados."),
         }],
@@ -192,10 +192,10 @@ fn entries(frame: &Frame<'_>) -> Vec<Sample> {
     ]
 }
 
-fn deeds_about_one(frame: &Frame<'_>) -> Vec<Sample> {
+fn steps_with_one(frame: &Frame<'_>) -> Vec<Sample> {
     let words = frame.words;
     let l = words.l;
-    let told = |deed: &'static str, heading: String, reason: Option<Passage>| deeds::Told {
+    let told = |step: &'static str, heading: String, reason: Option<Passage>| steps::StepParts {
         heading,
         says: vec![fl!(l, "money-void-says")],
         messages: Vec::new(),
@@ -203,13 +203,13 @@ fn deeds_about_one(frame: &Frame<'_>) -> Vec<Sample> {
         sums: Summary { rows: vec![charge(words, 120_450)] },
         lines: vec![fl!(l, "money-line", number = 1, procedure = "T2033 U6")],
         bill: SIGN_IN.to_owned(),
-        deed,
+        step,
         hidden: vec![("once", "0".to_owned())],
         reason,
         button: fl!(l, "money-void-button"),
     };
     let reason = |error: Option<String>| Passage {
-        name: deeds::REASON,
+        name: steps::REASON,
         label: fl!(l, "money-dispute-reason"),
         hint: Some(fl!(l, "money-dispute-hint")),
         error,
@@ -219,9 +219,9 @@ fn deeds_about_one(frame: &Frame<'_>) -> Vec<Sample> {
     let ask = || fl!(l, "money-dispute-ask");
     let wrong = reason(Some(fl!(l, "money-dispute-wrong")));
     vec![
-        sample("money-void", deeds::view(frame, told("void", void, None)).to_string()),
-        sample("money-dispute", deeds::view(frame, told("dispute", ask(), Some(reason(None)))).to_string()),
-        sample("money-dispute-wrong", deeds::view(frame, told("dispute", ask(), Some(wrong))).to_string()),
+        sample("money-void", steps::view(frame, told("void", void, None)).to_string()),
+        sample("money-dispute", steps::view(frame, told("dispute", ask(), Some(reason(None)))).to_string()),
+        sample("money-dispute-wrong", steps::view(frame, told("dispute", ask(), Some(wrong))).to_string()),
     ]
 }
 

@@ -107,7 +107,7 @@ pub(crate) struct UpkeepPage {
 }
 
 /// Words and parts of a form, in the reader's language.
-pub(crate) struct Told {
+pub(crate) struct FormParts {
     pub(crate) heading: String,
     pub(crate) says: Vec<String>,
     pub(crate) messages: Vec<Message>,
@@ -140,8 +140,25 @@ pub(crate) fn document_view(
 ) -> UpkeepPage {
     let words = frame.words;
     let l = words.l;
+    let known =
+        ["/documents/0/kind", "/documents/0/issued", "/documents/0/expires", "/documents/0/amount", "/file"];
+    let told = FormParts {
+        heading: fl!(l, "money-document-ask"),
+        says: vec![fl!(l, "money-document-says")],
+        messages: messages(words, form, &known),
+        action: format!("{back}/document"),
+        hidden,
+        parts: document_parts(words, kinds, typed, form),
+        button: fl!(l, "money-add-document"),
+        back: Action::other(fl!(l, "money-back-to-file"), back),
+    };
+    view(frame, told)
+}
+
+/// Fields of the form of a document.
+fn document_parts(words: Words, kinds: &[String], typed: &TypedDocument, form: &FormState<'_>) -> Vec<Part> {
+    let l = words.l;
     let at = |pointer: &str| form.wrong.iter().find(|wrong| wrong.pointer == pointer);
-    let is_known = !typed.kind.is_empty();
     let day = |name: &'static str, label: String, typed: &str, hint: Option<String>| {
         let wrong = at(&format!("/documents/0/{name}"));
         Part::Line(Field {
@@ -153,27 +170,18 @@ pub(crate) fn document_view(
             ..Field::text(name, label)
         })
     };
-    let mut picks: Vec<Pick> = kinds
-        .iter()
-        .map(|kind| Pick {
-            value: kind.clone(),
-            text: document_name(words, kind),
-            is_chosen: *kind == typed.kind,
-        })
-        .collect();
-    picks.insert(0, Pick { value: String::new(), text: fl!(l, "money-choose"), is_chosen: !is_known });
     let bytes_hint = if typed.held.is_empty() {
         fl!(l, "money-bytes-hint", mb = typed.most_megabytes)
     } else {
         fl!(l, "money-bytes-held")
     };
-    let parts = vec![
+    vec![
         Part::One(Choose {
             name: KIND,
             label: fl!(l, "money-document"),
             hint: Some(fl!(l, "money-document-hint")),
             error: at("/documents/0/kind").map(|_| fl!(l, "money-kind-wrong")),
-            picks,
+            picks: kind_picks(words, kinds, &typed.kind),
         }),
         day(ISSUED, fl!(l, "money-issued"), &typed.issued, None),
         day(EXPIRES, fl!(l, "money-expires"), &typed.expires, Some(fl!(l, "money-expires-hint"))),
@@ -189,20 +197,19 @@ pub(crate) fn document_view(
             hint: bytes_hint,
             error: at("/file").map(|wrong| bytes_mistake(words, wrong)),
         }),
-    ];
-    let known =
-        ["/documents/0/kind", "/documents/0/issued", "/documents/0/expires", "/documents/0/amount", "/file"];
-    let told = Told {
-        heading: fl!(l, "money-document-ask"),
-        says: vec![fl!(l, "money-document-says")],
-        messages: messages(words, form, &known),
-        action: format!("{back}/document"),
-        hidden,
-        parts,
-        button: fl!(l, "money-add-document"),
-        back: Action::other(fl!(l, "money-back-to-file"), back),
+    ]
+}
+
+/// Kinds of documents to choose from, none of them at first.
+fn kind_picks(words: Words, kinds: &[String], chosen: &str) -> Vec<Pick> {
+    let none =
+        Pick { value: String::new(), text: fl!(words.l, "money-choose"), is_chosen: chosen.is_empty() };
+    let pick = |kind: &String| Pick {
+        value: kind.clone(),
+        text: document_name(words, kind),
+        is_chosen: kind == chosen,
     };
-    view(frame, told)
+    [none].into_iter().chain(kinds.iter().map(pick)).collect()
 }
 
 fn day_mistake(words: Words, wrong: &Wrong) -> String {
@@ -279,7 +286,7 @@ pub(crate) fn answer_view(
             ..Field::text(VALUE, label)
         }),
     };
-    let told = Told {
+    let told = FormParts {
         heading: words.pick(&question.question),
         says: vec![fl!(l, "money-answer-says")],
         messages: messages(words, form, &["/facts/0/value"]),
@@ -407,6 +414,37 @@ pub(crate) fn send_view(
 ) -> UpkeepPage {
     let words = frame.words;
     let l = words.l;
+    let fields = ["legal_name", "services", "counties", "plans"];
+    let general = FormState { wrong: &[], notice: form.notice, key: form.key };
+    let mut above = messages(words, &general, &[]);
+    let others = form.wrong.iter().filter(|wrong| !fields.contains(&root_of(&wrong.pointer)));
+    above.extend(others.map(|wrong| Message { tone: Tone::Late, text: wrong.says.clone() }));
+    let mut says = vec![fl!(l, "money-send-says")];
+    if taken_along > 0 {
+        says.push(fl!(l, "money-send-along", count = taken_along));
+    }
+    let told = FormParts {
+        heading: fl!(l, "money-send-ask"),
+        says,
+        messages: above,
+        action: SEND_FILE.to_owned(),
+        hidden,
+        parts: file_parts(words, typed, counties, plans, form),
+        button: fl!(l, "money-send-file"),
+        back: Action::other(fl!(l, "money-back-to-file"), FILE),
+    };
+    view(frame, told)
+}
+
+/// Fields of the form of a credentialing file.
+fn file_parts(
+    words: Words,
+    typed: &TypedFile,
+    counties: Vec<(String, String)>,
+    plans: Vec<(String, String)>,
+    form: &FormState<'_>,
+) -> Vec<Part> {
+    let l = words.l;
     let is_wrong = |root: &str| form.wrong.iter().any(|wrong| root_of(&wrong.pointer) == root);
     let ticks = |name: &'static str, label: String, error: Option<String>, picks: Vec<Pick>| {
         Part::Many(Ticks { name, label, hint: None, error, picks })
@@ -418,7 +456,7 @@ pub(crate) fn send_view(
     };
     let services = Catalog::state().services().iter();
     let services = services.map(|one| (names::service(words, &one.id), one.id.clone())).collect();
-    let parts = vec![
+    vec![
         Part::Line(Field {
             value: typed.legal_name.clone(),
             autocomplete: "organization",
@@ -443,34 +481,14 @@ pub(crate) fn send_view(
             is_wrong("plans").then(|| fl!(l, "money-plans-wrong")),
             of(plans, &typed.plans),
         ),
-    ];
-    let fields = ["legal_name", "services", "counties", "plans"];
-    let general = FormState { wrong: &[], notice: form.notice, key: form.key };
-    let mut above = messages(words, &general, &[]);
-    let others = form.wrong.iter().filter(|wrong| !fields.contains(&root_of(&wrong.pointer)));
-    above.extend(others.map(|wrong| Message { tone: Tone::Late, text: wrong.says.clone() }));
-    let mut says = vec![fl!(l, "money-send-says")];
-    if taken_along > 0 {
-        says.push(fl!(l, "money-send-along", count = taken_along));
-    }
-    let told = Told {
-        heading: fl!(l, "money-send-ask"),
-        says,
-        messages: above,
-        action: SEND_FILE.to_owned(),
-        hidden,
-        parts,
-        button: fl!(l, "money-send-file"),
-        back: Action::other(fl!(l, "money-back-to-file"), FILE),
-    };
-    view(frame, told)
+    ]
 }
 
 fn root_of(pointer: &str) -> &str {
     pointer.split('/').nth(1).unwrap_or_default()
 }
 
-fn view(frame: &Frame<'_>, told: Told) -> UpkeepPage {
+fn view(frame: &Frame<'_>, told: FormParts) -> UpkeepPage {
     let words = frame.words;
     let mistake = |part: &Part| {
         let (field, error) = match part {

@@ -48,7 +48,7 @@ pub struct Typed {
 
 /// Outcome of the form.
 #[derive(Clone, Copy)]
-pub enum Came<'a> {
+pub enum FileOutcome<'a> {
     /// Nothing was asked yet.
     Nothing,
     /// Nothing was asked yet: the text is that of this version.
@@ -121,26 +121,29 @@ pub(crate) struct Finding {
 
 /// Page of a rules file, as HTML.
 #[must_use]
-pub fn page(frame: &Frame<'_>, typed: &Typed, came: Came<'_>) -> String {
+pub fn page(frame: &Frame<'_>, typed: &Typed, outcome: FileOutcome<'_>) -> String {
     let words = frame.words;
-    let mut view = view(frame, typed, mistake(words, came));
-    match came {
-        Came::Checked(checked) => show(words, &mut view, typed, checked),
-        Came::Refused(reasons) => view.problems = reasons.iter().map(placeless).collect(),
-        Came::Busy => {
+    let mut view = view(frame, typed, mistake(words, outcome));
+    match outcome {
+        FileOutcome::Checked(checked) => show(words, &mut view, typed, checked),
+        FileOutcome::Refused(reasons) => view.problems = reasons.iter().map(placeless).collect(),
+        FileOutcome::Busy => {
             view.message = Some(Message { tone: Tone::Soon, text: fl!(words.l, "shadow-file-busy") })
         }
-        Came::SentBefore => {
+        FileOutcome::SentBefore => {
             view.message = Some(Message { tone: Tone::Soon, text: fl!(words.l, "shadow-sent-before") });
         }
-        Came::NotSaved => {
+        FileOutcome::NotSaved => {
             view.message = Some(Message { tone: Tone::Late, text: fl!(words.l, "shadow-not-saved") });
         }
-        Came::OfVersion(version) => {
+        FileOutcome::OfVersion(version) => {
             view.message = Some(plain(fl!(words.l, "shadow-file-of-version", version = version)));
         }
-        Came::Begun => view.message = Some(plain(fl!(words.l, "shadow-file-begun"))),
-        Came::Nothing | Came::BadExamples(_) | Came::TooLong(_) | Came::LongNote(_) => {}
+        FileOutcome::Begun => view.message = Some(plain(fl!(words.l, "shadow-file-begun"))),
+        FileOutcome::Nothing
+        | FileOutcome::BadExamples(_)
+        | FileOutcome::TooLong(_)
+        | FileOutcome::LongNote(_) => {}
     }
     view.to_string()
 }
@@ -150,18 +153,20 @@ fn plain(text: String) -> Message {
 }
 
 /// The field that is wrong, and what to do.
-fn mistake(words: Words, came: Came<'_>) -> Option<(&'static str, String)> {
+fn mistake(words: Words, outcome: FileOutcome<'_>) -> Option<(&'static str, String)> {
     let l = words.l;
-    match came {
-        Came::Checked(checked) if !checked.problems.is_empty() => {
+    match outcome {
+        FileOutcome::Checked(checked) if !checked.problems.is_empty() => {
             Some((RULES, fl!(l, "shadow-file-wrong", count = checked.problems.len())))
         }
-        Came::Refused(reasons) => Some((RULES, fl!(l, "shadow-file-wrong", count = reasons.len()))),
-        Came::TooLong(most) => Some((RULES, fl!(l, "shadow-file-long", most = most))),
-        Came::LongNote(most) => Some((NOTE, fl!(l, "shadow-file-note-long", most = most))),
-        Came::BadExamples(bad) => Some((EXAMPLES, bad_examples(words, bad))),
-        Came::Checked(_) | Came::Nothing | Came::OfVersion(_) | Came::Begun => None,
-        Came::Busy | Came::NotSaved | Came::SentBefore => None,
+        FileOutcome::Refused(reasons) => Some((RULES, fl!(l, "shadow-file-wrong", count = reasons.len()))),
+        FileOutcome::TooLong(most) => Some((RULES, fl!(l, "shadow-file-long", most = most))),
+        FileOutcome::LongNote(most) => Some((NOTE, fl!(l, "shadow-file-note-long", most = most))),
+        FileOutcome::BadExamples(bad) => Some((EXAMPLES, bad_examples(words, bad))),
+        FileOutcome::Checked(_) | FileOutcome::Nothing | FileOutcome::OfVersion(_) | FileOutcome::Begun => {
+            None
+        }
+        FileOutcome::Busy | FileOutcome::NotSaved | FileOutcome::SentBefore => None,
     }
 }
 

@@ -238,11 +238,11 @@ fn of_files(frame: &Frame<'_>) -> Vec<Sample> {
     let no_json = said(words, "Fix line 1 of the cases", "Corrija la línea 1 de los casos");
     let right = said(words, "Nothing is wrong.", "No hay ningún error.");
     vec![
-        sample("shadow-file", file::page(frame, &typed, file::Came::OfVersion("2.3.1"))),
-        sample("shadow-file-begun", file::page(frame, &typed, file::Came::Begun)),
-        sample("shadow-file-sent-before", file::page(frame, &typed, file::Came::SentBefore)),
-        sample("shadow-file-not-saved", file::page(frame, &typed, file::Came::NotSaved)),
-        sample("shadow-file-busy", file::page(frame, &typed, file::Came::Busy)),
+        sample("shadow-file", file::page(frame, &typed, file::FileOutcome::OfVersion("2.3.1"))),
+        sample("shadow-file-begun", file::page(frame, &typed, file::FileOutcome::Begun)),
+        sample("shadow-file-sent-before", file::page(frame, &typed, file::FileOutcome::SentBefore)),
+        sample("shadow-file-not-saved", file::page(frame, &typed, file::FileOutcome::NotSaved)),
+        sample("shadow-file-busy", file::page(frame, &typed, file::FileOutcome::Busy)),
         sample(
             "shadow-file-wrong",
             file::view(frame, &typed, Some((file::RULES, wrong)))

@@ -153,7 +153,7 @@ pub struct RowMistake {
 
 /// Outcome of the form.
 #[derive(Clone, Copy)]
-pub enum Came<'a> {
+pub enum TableOutcome<'a> {
     /// Nothing was asked yet.
     Nothing,
     /// The rows were compared; nothing is published.
@@ -183,7 +183,7 @@ pub struct OneTable<'a> {
     /// The form, as it was filled in.
     pub typed: &'a Typed,
     /// Outcome of the form.
-    pub came: Came<'a>,
+    pub outcome: TableOutcome<'a>,
 }
 
 #[derive(Template)]
@@ -240,19 +240,19 @@ pub fn page(frame: &Frame<'_>, one: &OneTable<'_>) -> String {
     let versions = one.versions.iter().map(|version| version_line(words, version)).collect();
     let l = words.l;
     let say = |tone, text| Some(Message { tone, text });
-    let (difference, message) = match one.came {
-        Came::Compared(difference) => (Some(told(words, difference)), None),
-        Came::Anew(difference) => {
+    let (difference, message) = match one.outcome {
+        TableOutcome::Compared(difference) => (Some(told(words, difference)), None),
+        TableOutcome::Anew(difference) => {
             (Some(told(words, difference)), say(Tone::Soon, fl!(l, "shadow-table-compared-anew")))
         }
-        Came::NotSaved(difference) => {
+        TableOutcome::NotSaved(difference) => {
             (Some(told(words, difference)), say(Tone::Late, fl!(l, "shadow-not-saved")))
         }
         _ => (None, None),
     };
-    let mistake = mistake(words, one.came);
-    let rows = match one.came {
-        Came::BadRows(rows) => rows,
+    let mistake = mistake(words, one.outcome);
+    let rows = match one.outcome {
+        TableOutcome::BadRows(rows) => rows,
         _ => &[],
     };
     let shown = Shown { mistake, rows, difference, message };
@@ -268,19 +268,22 @@ pub(crate) struct Shown<'a> {
     pub(crate) message: Option<Message>,
 }
 
-fn mistake(words: Words, came: Came<'_>) -> Option<(&'static str, String)> {
+fn mistake(words: Words, outcome: TableOutcome<'_>) -> Option<(&'static str, String)> {
     let l = words.l;
-    match came {
-        Came::NoFrom => Some((FROM, fl!(l, "day-wrong"))),
-        Came::NoTo => Some((TO, fl!(l, "shadow-to-wrong"))),
-        Came::BadRows(rows) => {
+    match outcome {
+        TableOutcome::NoFrom => Some((FROM, fl!(l, "day-wrong"))),
+        TableOutcome::NoTo => Some((TO, fl!(l, "shadow-to-wrong"))),
+        TableOutcome::BadRows(rows) => {
             // What is said of the whole table beside its rows is not one thing more.
             let placed = rows.iter().filter(|mistake| mistake.row.is_some()).count();
             let count = if placed == 0 { rows.len() } else { placed };
             Some((ROWS, fl!(l, "shadow-table-wrong", count = count)))
         }
-        Came::TooLong(most) => Some((ROWS, fl!(l, "shadow-table-long", most = most))),
-        Came::Nothing | Came::Compared(_) | Came::Anew(_) | Came::NotSaved(_) => None,
+        TableOutcome::TooLong(most) => Some((ROWS, fl!(l, "shadow-table-long", most = most))),
+        TableOutcome::Nothing
+        | TableOutcome::Compared(_)
+        | TableOutcome::Anew(_)
+        | TableOutcome::NotSaved(_) => None,
     }
 }
 

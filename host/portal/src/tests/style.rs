@@ -39,8 +39,8 @@ const PAIRS: [(&str, &str, f64); 17] = [
     ("good", "page", 4.5),
     ("soon", "page", 4.5),
     ("late", "page", 4.5),
-    ("on-deed", "deed", 4.5),
-    ("deed", "page", 4.5),
+    ("on-accent", "accent", 4.5),
+    ("accent", "page", 4.5),
     ("ink", "soon-band", 4.5),
     ("soon", "soon-band", 4.5),
     ("link", "soon-band", 4.5),
@@ -48,7 +48,7 @@ const PAIRS: [(&str, &str, f64); 17] = [
     ("late", "late-band", 4.5),
     ("link", "late-band", 4.5),
     ("line", "page", 3.0),
-    ("deed", "quiet", 3.0),
+    ("accent", "quiet", 3.0),
     ("ink", "halo", 3.0),
 ];
 

@@ -20,11 +20,11 @@ use workflow::shown::{
     Advice, Around, Body, RelatedCase, Review, ShownCase, ShownLimit, ShownMember, TimelineStep, Usage,
 };
 
-use super::deeds::{Leaning, advised};
+use super::decisions::{Leaning, advised};
 use super::fields::{Mistakes, TextArea};
 use super::form::{Form, Ground, Piece, Refused, form, mistakes};
 use super::holder::{Handled, HandledShown};
-use super::{DOCUMENTS, Deed, WORK, address, urgency};
+use super::{DOCUMENTS, PlanDecision, WORK, address, urgency};
 use crate::case::{
     CaseShown, asks_of, claim_lines, documents, dollars, findings, messages, open_clocks, service_of,
     status_of, timeline, value_text,
@@ -51,13 +51,13 @@ pub struct Rights {
     pub is_licensed: bool,
 }
 
-/// Circumstances in which a form comes back.
+/// The case, compared with the one that the form was made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Came {
-    /// It is shown for the first time, or with its mistakes.
-    Usually,
-    /// The case is another than the form was made of.
-    Late,
+pub enum CaseSince {
+    /// It is the same: the form is shown for the first time, or with its mistakes.
+    Unchanged,
+    /// Somebody has taken a step with it meanwhile.
+    Changed,
 }
 
 /// Everything that the screen is made of.
@@ -87,7 +87,7 @@ pub struct Screen<'a> {
     /// Fields that were refused, and why.
     pub refused: &'a [Refused],
     /// Circumstances in which the form comes back.
-    pub came: Came,
+    pub since: CaseSince,
     /// Makes the form count once, however often it is sent.
     pub once: &'a str,
 }
@@ -183,10 +183,10 @@ fn parts(frame: &Frame<'_>, screen: &Screen<'_>) -> Parts {
         said.push(Message { tone: Tone::Soon, text: words.pick(note) });
     }
     let timeline = timeline(words, screen.steps, screen.names);
-    if screen.came == Came::Late {
+    if screen.since == CaseSince::Changed {
         said.insert(0, changed(words, timeline.steps.first()));
     }
-    let settles = Deed::of(screen.case).iter().any(|deed| deed.settles());
+    let settles = PlanDecision::of(screen.case).iter().any(|decision| decision.settles());
     let is_open = settles && form.is_some();
     said.extend(screen.desk.warning(words).filter(|_| is_open));
     Parts {
@@ -634,7 +634,7 @@ pub struct Departure<'a> {
     /// The case, as the viewer may see it.
     pub case: &'a ShownCase,
     /// Decision that was chosen.
-    pub deed: Deed,
+    pub decision: PlanDecision,
     /// Fields of the form, which go along.
     pub typed: &'a Fields,
     /// True if the form was sent without a reason.
@@ -654,7 +654,7 @@ pub(crate) struct AgainstPage {
     /// Fields that go along unseen.
     hidden: Vec<(String, String)>,
     reason: TextArea,
-    deed: String,
+    button: String,
 }
 
 /// The page that stands between the form and a decision that departs from the rules' advice.
@@ -669,9 +669,12 @@ pub fn departure_page(frame: &Frame<'_>, departure: &Departure<'_>) -> String {
         ..found
     });
     let unmet = unmet.filter(|found| !found.rows.is_empty());
-    let (deed, typed) = (departure.deed, departure.typed);
-    against(frame, Against { says, findings: unmet, action, deed, typed, is_missing: departure.is_missing })
-        .to_string()
+    let (decision, typed) = (departure.decision, departure.typed);
+    against(
+        frame,
+        Against { says, findings: unmet, action, decision, typed, is_missing: departure.is_missing },
+    )
+    .to_string()
 }
 
 /// Everything that the page is made of.
@@ -679,7 +682,7 @@ pub(crate) struct Against<'a> {
     pub(crate) says: Option<String>,
     pub(crate) findings: Option<Findings>,
     pub(crate) action: String,
-    pub(crate) deed: Deed,
+    pub(crate) decision: PlanDecision,
     pub(crate) typed: &'a Fields,
     pub(crate) is_missing: bool,
 }
@@ -699,7 +702,7 @@ pub(crate) fn against(frame: &Frame<'_>, ground: Against<'_>) -> AgainstPage {
     let own = [AGAINST, DEPARTS, BACK, crate::IN_LANGUAGE];
     AgainstPage {
         shell,
-        says: fl!(l, "work-you-chose", decision = ground.deed.text(words)),
+        says: fl!(l, "work-you-chose", decision = ground.decision.text(words)),
         advised: ground.says,
         findings: ground.findings,
         action: ground.action,
@@ -712,7 +715,7 @@ pub(crate) fn against(frame: &Frame<'_>, ground: Against<'_>) -> AgainstPage {
             value: ground.typed.get(AGAINST).unwrap_or_default().to_owned(),
             lang: None,
         },
-        deed: fl!(l, "work-decide-so"),
+        button: fl!(l, "work-decide-so"),
         heading,
         mistakes,
     }

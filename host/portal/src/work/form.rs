@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use workflow::shown::{Body, Case, ShownCase, WantedReason};
 
 use super::decide::{AGAINST, Rights};
-use super::deeds::Deed;
+use super::decisions::PlanDecision;
 use super::fields::{Choice, Choices, Mistaken, Select, TextArea, TextLine};
 use crate::case::{asks_of, dollars, line_text};
 use crate::fields::Fields;
@@ -69,7 +69,7 @@ pub(crate) struct Form {
     pub(crate) against: Option<String>,
     /// Reason that is still wanted in a language, by the word of what it is of, and the language's tag.
     pub(crate) wanted: Option<(&'static str, &'static str)>,
-    pub(crate) deeds: Choices,
+    pub(crate) decisions: Choices,
     pub(crate) groups: Vec<Group>,
 }
 
@@ -108,11 +108,11 @@ pub(crate) struct Ground<'a> {
 
 /// The form; `None` where there is nothing that the viewer may decide.
 pub(crate) fn form(ground: &Ground<'_>, action: String, once: &str) -> Option<Form> {
-    let deeds: Vec<Deed> = Deed::of(ground.shown)
+    let decisions: Vec<PlanDecision> = PlanDecision::of(ground.shown)
         .into_iter()
-        .filter(|deed| ground.rights.decides || (deed.is_for_all() && ground.rights.translates))
+        .filter(|decision| ground.rights.decides || (decision.is_for_all() && ground.rights.translates))
         .collect();
-    if deeds.is_empty() {
+    if decisions.is_empty() {
         return None;
     }
     let groups = [
@@ -130,11 +130,11 @@ pub(crate) fn form(ground: &Ground<'_>, action: String, once: &str) -> Option<Fo
         unauthorized(ground),
         translation(ground),
     ];
-    let groups = groups.into_iter().flatten().filter_map(|(for_deeds, group)| {
-        let classes: Vec<String> = for_deeds
+    let groups = groups.into_iter().flatten().filter_map(|(for_decisions, group)| {
+        let classes: Vec<String> = for_decisions
             .iter()
-            .filter(|deed| deeds.contains(deed))
-            .map(|deed| format!("for-{}", deed.name()))
+            .filter(|decision| decisions.contains(decision))
+            .map(|decision| format!("for-{}", decision.name()))
             .collect();
         (!classes.is_empty()).then(|| Group { classes: classes.join(" "), ..group })
     });
@@ -144,13 +144,13 @@ pub(crate) fn form(ground: &Ground<'_>, action: String, once: &str) -> Option<Fo
         once: once.to_owned(),
         against: ground.typed.get(AGAINST).filter(|text| !text.trim().is_empty()).map(str::to_owned),
         wanted: wanted(ground.shown).map(|one| (one.of.name(), one.language.tag())),
-        deeds: ground.deeds(&deeds),
+        decisions: ground.decisions(&decisions),
         groups: groups.collect(),
     })
 }
 
 /// A group, and the decisions that take it.
-type ForDeeds = Option<(&'static [Deed], Group)>;
+type ForDecisions = Option<(&'static [PlanDecision], Group)>;
 
 fn group(heading: Option<String>, says: Option<String>, fields: Vec<Piece>) -> Group {
     Group { classes: String::new(), heading, says, fields }
@@ -203,12 +203,12 @@ impl Ground<'_> {
         })
     }
 
-    fn deeds(&self, deeds: &[Deed]) -> Choices {
-        let choice = |deed: &Deed| Choice {
-            value: deed.name().to_owned(),
-            label: deed.text(self.words),
+    fn decisions(&self, decisions: &[PlanDecision]) -> Choices {
+        let choice = |decision: &PlanDecision| Choice {
+            value: decision.name().to_owned(),
+            label: decision.text(self.words),
             note: None,
-            is_chosen: self.chosen("decision", deed.name()),
+            is_chosen: self.chosen("decision", decision.name()),
         };
         Choices {
             name: "decision".to_owned(),
@@ -216,13 +216,13 @@ impl Ground<'_> {
             hint: None,
             error: self.error("decision"),
             kind: "radio",
-            rows: deeds.iter().map(choice).collect(),
+            rows: decisions.iter().map(choice).collect(),
         }
     }
 }
 
 /// Fields of the lines that are granted.
-fn lines(ground: &Ground<'_>) -> ForDeeds {
+fn lines(ground: &Ground<'_>) -> ForDecisions {
     let Body::Authorization(body) = &ground.shown.case.body else { return None };
     let l = ground.words.l;
     let mut fields = Vec::new();
@@ -242,11 +242,11 @@ fn lines(ground: &Ground<'_>) -> ForDeeds {
         let last = ground.line(name("last"), fl!(l, "to-day"), day(line.days.last));
         fields.extend([first, last].map(|field| Piece::Line(TextLine { kind: "date", ..field })));
     }
-    Some((&[Deed::Part, Deed::Modify], group(Some(fl!(l, "work-lines")), None, fields)))
+    Some((&[PlanDecision::Part, PlanDecision::Modify], group(Some(fl!(l, "work-lines")), None, fields)))
 }
 
 /// Fields of the lines that are paid.
-fn payment(ground: &Ground<'_>) -> ForDeeds {
+fn payment(ground: &Ground<'_>) -> ForDecisions {
     let Body::Claim(body) = &ground.shown.case.body else { return None };
     let words = ground.words;
     let l = words.l;
@@ -273,11 +273,11 @@ fn payment(ground: &Ground<'_>) -> ForDeeds {
             ..ground.line(name("adjustments"), fl!(l, "work-adjustments"), String::new)
         }));
     }
-    Some((&[Deed::Pay], group(Some(fl!(l, "work-payment")), None, fields)))
+    Some((&[PlanDecision::Pay], group(Some(fl!(l, "work-payment")), None, fields)))
 }
 
 /// Kind of a no, and the criteria that it rests on.
-fn why(ground: &Ground<'_>) -> ForDeeds {
+fn why(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let kind = |value: &str, label: String| Choice {
         value: value.to_owned(),
@@ -310,7 +310,10 @@ fn why(ground: &Ground<'_>) -> ForDeeds {
         }));
     }
     let heading = Some(fl!(l, "work-no"));
-    Some((&[Deed::Part, Deed::Modify, Deed::Deny, Deed::NotEligible], group(heading, None, fields)))
+    Some((
+        &[PlanDecision::Part, PlanDecision::Modify, PlanDecision::Deny, PlanDecision::NotEligible],
+        group(heading, None, fields),
+    ))
 }
 
 /// Criteria that a decision about the case may rest on: those of its service on the day that it is about.
@@ -377,7 +380,7 @@ pub(crate) fn ask_word(ask: &Ask) -> String {
 
 /// Facts and documents that can be asked for: first those that the criteria of the service read and nobody
 /// has sent.
-fn asks(ground: &Ground<'_>) -> ForDeeds {
+fn asks(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let body = &ground.shown.case.body;
     let is_known = |ask: &Ask| match ask {
@@ -425,11 +428,14 @@ fn asks(ground: &Ground<'_>) -> ForDeeds {
         error: ground.error(name),
         rows: std::iter::once(none).chain(others.map(|ask| choice(&ask, name))).collect(),
     }));
-    Some((&[Deed::Pend], group(Some(fl!(l, "work-pend-heading")), Some(fl!(l, "work-pend-says")), fields)))
+    Some((
+        &[PlanDecision::Pend],
+        group(Some(fl!(l, "work-pend-heading")), Some(fl!(l, "work-pend-says")), fields),
+    ))
 }
 
 /// Places to which a referral can be sent.
-fn destination(ground: &Ground<'_>) -> ForDeeds {
+fn destination(ground: &Ground<'_>) -> ForDecisions {
     let Body::Referral(_) = &ground.shown.case.body else { return None };
     let l = ground.words.l;
     let choice = |value: String, label: String| {
@@ -454,11 +460,11 @@ fn destination(ground: &Ground<'_>) -> ForDeeds {
         error: ground.error("to"),
         rows,
     };
-    Some((&[Deed::Redirect], group(None, None, vec![Piece::Select(to)])))
+    Some((&[PlanDecision::Redirect], group(None, None, vec![Piece::Select(to)])))
 }
 
 /// Providers to whom a referral can be given.
-fn provider(ground: &Ground<'_>) -> ForDeeds {
+fn provider(ground: &Ground<'_>) -> ForDecisions {
     let Body::Referral(_) = &ground.shown.case.body else { return None };
     let l = ground.words.l;
     let choice = |(id, name): &(OrgId, String)| Choice {
@@ -475,68 +481,71 @@ fn provider(ground: &Ground<'_>) -> ForDeeds {
         error: ground.error("provider"),
         rows: std::iter::once(none).chain(ground.providers.iter().map(choice)).collect(),
     };
-    Some((&[Deed::Assign], group(None, None, vec![Piece::Select(provider)])))
+    Some((&[PlanDecision::Assign], group(None, None, vec![Piece::Select(provider)])))
 }
 
 /// Days of an approval of a credentialing file.
-fn days(ground: &Ground<'_>) -> ForDeeds {
+fn days(ground: &Ground<'_>) -> ForDecisions {
     let Body::Application(_) = &ground.shown.case.body else { return None };
     let l = ground.words.l;
     let day = |name: &str, label: String| {
         let hint = Some(fl!(l, "day-hint"));
         Piece::Line(TextLine { kind: "date", hint, ..ground.line(name.to_owned(), label, String::new) })
     };
-    let of_state = Deed::of(ground.shown);
-    if of_state.contains(&Deed::End) {
-        return Some((&[Deed::End], group(None, None, vec![day("last-day", fl!(l, "work-last-day"))])));
+    let of_state = PlanDecision::of(ground.shown);
+    if of_state.contains(&PlanDecision::End) {
+        return Some((
+            &[PlanDecision::End],
+            group(None, None, vec![day("last-day", fl!(l, "work-last-day"))]),
+        ));
     }
-    Some((&[Deed::Credential], group(None, None, vec![day("effective", fl!(l, "work-effective"))])))
+    Some((&[PlanDecision::Credential], group(None, None, vec![day("effective", fl!(l, "work-effective"))])))
 }
 
 /// The reason, in the one language or in both.
-fn reason(ground: &Ground<'_>) -> ForDeeds {
-    const DEEDS: &[Deed] = &[
-        Deed::Part,
-        Deed::Modify,
-        Deed::Deny,
-        Deed::NotEligible,
-        Deed::Redirect,
-        Deed::Uphold,
-        Deed::Decline,
-        Deed::End,
-        Deed::Reopen,
-        Deed::Extend,
+fn reason(ground: &Ground<'_>) -> ForDecisions {
+    const DECISIONS: &[PlanDecision] = &[
+        PlanDecision::Part,
+        PlanDecision::Modify,
+        PlanDecision::Deny,
+        PlanDecision::NotEligible,
+        PlanDecision::Redirect,
+        PlanDecision::Uphold,
+        PlanDecision::Decline,
+        PlanDecision::End,
+        PlanDecision::Reopen,
+        PlanDecision::Extend,
     ];
     let l = ground.words.l;
     let fields = vec![
         ground.area("reason-en", fl!(l, "work-reason-en"), "en"),
         ground.area("reason-es", fl!(l, "work-reason-es"), "es"),
     ];
-    Some((DEEDS, group(Some(fl!(l, "money-dispute-reason")), Some(fl!(l, "work-reason-says")), fields)))
+    Some((DECISIONS, group(Some(fl!(l, "money-dispute-reason")), Some(fl!(l, "work-reason-says")), fields)))
 }
 
 /// Reason for more than a limit gives.
-fn exception(ground: &Ground<'_>) -> ForDeeds {
+fn exception(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let fields = vec![
         ground.area("exception-en", fl!(l, "work-exception-en"), "en"),
         ground.area("exception-es", fl!(l, "work-exception-es"), "es"),
     ];
     let group = group(Some(fl!(l, "work-exception")), Some(fl!(l, "work-exception-says")), fields);
-    Some((&[Deed::Approve, Deed::Part, Deed::Modify, Deed::Pay], group))
+    Some((&[PlanDecision::Approve, PlanDecision::Part, PlanDecision::Modify, PlanDecision::Pay], group))
 }
 
 /// Whoever asks for more time; why is a reason as that of a decision.
-fn extension(ground: &Ground<'_>) -> ForDeeds {
+fn extension(ground: &Ground<'_>) -> ForDecisions {
     let Body::Authorization(_) = &ground.shown.case.body else { return None };
     let l = ground.words.l;
     let rows = vec![("member", fl!(l, "work-extend-person")), ("plan", fl!(l, "work-extend-plan"))];
     let field = ground.radios("requested-by", fl!(l, "work-requested-by"), rows);
-    Some((&[Deed::Extend], group(None, Some(fl!(l, "work-extend-says")), vec![field])))
+    Some((&[PlanDecision::Extend], group(None, Some(fl!(l, "work-extend-says")), vec![field])))
 }
 
 /// Day, way and language of the letter by which the plan told the person.
-fn notice(ground: &Ground<'_>) -> ForDeeds {
+fn notice(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let day = TextLine {
         kind: "date",
@@ -556,18 +565,18 @@ fn notice(ground: &Ground<'_>) -> ForDeeds {
         ground.radios("route", fl!(l, "work-route"), routes),
         ground.radios("notice-language", fl!(l, "work-notice-language"), languages),
     ];
-    Some((&[Deed::Tell], group(None, Some(fl!(l, "work-tell-says")), fields)))
+    Some((&[PlanDecision::Tell], group(None, Some(fl!(l, "work-tell-says")), fields)))
 }
 
 /// Reason for paying what no authorization on file covers.
-fn unauthorized(ground: &Ground<'_>) -> ForDeeds {
+fn unauthorized(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let fields = vec![
         ground.area("unauthorized-en", fl!(l, "work-unauthorized-en"), "en"),
         ground.area("unauthorized-es", fl!(l, "work-unauthorized-es"), "es"),
     ];
     let group = group(Some(fl!(l, "work-unauthorized")), Some(fl!(l, "work-unauthorized-says")), fields);
-    Some((&[Deed::Pay], group))
+    Some((&[PlanDecision::Pay], group))
 }
 
 /// The reason that is to be written in another language first; the next one has its turn after it.
@@ -576,7 +585,7 @@ fn wanted(shown: &ShownCase) -> Option<WantedReason> {
 }
 
 /// A reason in the language in which it is wanted, below its words in the other.
-fn translation(ground: &Ground<'_>) -> ForDeeds {
+fn translation(ground: &Ground<'_>) -> ForDecisions {
     let WantedReason { of, language, written, .. } = wanted(ground.shown)?;
     let l = ground.words.l;
     let label = match language {
@@ -596,7 +605,7 @@ fn translation(ground: &Ground<'_>) -> ForDeeds {
         ReasonOf::Suspend => fl!(l, "work-wanted-suspend"),
     };
     let field = ground.area("translation", label, language.tag());
-    Some((&[Deed::Translate], group(Some(heading), Some(written), vec![field])))
+    Some((&[PlanDecision::Translate], group(Some(heading), Some(written), vec![field])))
 }
 
 /// Words for a field that was left empty: what to do.

@@ -8,7 +8,7 @@ use domain::work::{Note, State};
 use i18n_embed_fl::fl;
 use workflow::shown::{Colleague, Done, ShownCase, WorkItem, WorkStep};
 
-use super::decide::{Came, Rights};
+use super::decide::{CaseSince, Rights};
 use super::fields::{Choice, Mistaken, Mistakes, Select, TextArea};
 use super::form::Refused;
 use super::{People, address};
@@ -152,7 +152,7 @@ pub struct HolderScreen<'a> {
     /// Fields that were refused.
     pub refused: &'a [Refused],
     /// Circumstances in which the form comes back.
-    pub came: Came,
+    pub since: CaseSince,
     /// Makes the form count once, however often it is sent.
     pub once: &'a str,
 }
@@ -219,7 +219,7 @@ fn parts(words: Words, screen: &HolderScreen<'_>) -> HolderParts {
     HolderParts {
         heading: heading(words, &service_of(words, case)),
         number: id.clone(),
-        message: (screen.came == Came::Late)
+        message: (screen.since == CaseSince::Changed)
             .then(|| Message { tone: Tone::Late, text: fl!(l, "work-hands-changed") }),
         says: says.unwrap_or_else(|| fl!(l, "work-waits-no-more")),
         kept: kept.map(|entry| Summary { rows: vec![entry] }),

@@ -11,7 +11,7 @@ use workflow::command::{Holder, WorkFilter};
 use workflow::shown::RelatedCase;
 
 use super::decide::{self, Advised, Against, Parts};
-use super::deeds::{Deed, Leaning};
+use super::decisions::{Leaning, PlanDecision};
 use super::fields::{Choice, Choices, Mistaken, Mistakes, Select, TextArea, TextLine};
 use super::form::{Cause, Form, Group, Piece, Refused, mistakes};
 use super::holder::{self, Button, HandledShown, HolderForm, HolderParts};
@@ -278,7 +278,7 @@ fn form(words: Words, refused: &[Mistaken]) -> Form {
         error: None,
         rows: vec![choice("", fl!(l, "work-choose"), false)],
     };
-    let deeds = [Deed::Approve, Deed::Part, Deed::Pend, Deed::Deny];
+    let decisions = [PlanDecision::Approve, PlanDecision::Part, PlanDecision::Pend, PlanDecision::Deny];
     let criterion = said(words, "Hospital in the last 30 days", "Hospital en los últimos 30 días");
     let group = |classes: &str, heading, fields| Group {
         classes: classes.to_owned(),
@@ -292,15 +292,17 @@ fn form(words: Words, refused: &[Mistaken]) -> Form {
         once: "0123456789abcdef".to_owned(),
         against: Some(said(words, "The summary says so.", "Lo dice el resumen.")),
         wanted: Some(("refusal", "es")),
-        deeds: Choices {
+        decisions: Choices {
             name: "decision".to_owned(),
             legend: fl!(l, "work-decision"),
             hint: None,
             error: error("decision"),
             kind: "radio",
-            rows: deeds
+            rows: decisions
                 .iter()
-                .map(|deed| choice(deed.name(), deed.text(words), *deed == Deed::Part))
+                .map(|decision| {
+                    choice(decision.name(), decision.text(words), *decision == PlanDecision::Part)
+                })
                 .collect(),
         },
         groups: vec![
@@ -404,7 +406,8 @@ fn told(frame: &Frame<'_>) -> Parts {
         radios("notice-language", fl!(l, "work-notice-language"), languages),
     ];
     let mut form = Form { against: None, wanted: None, ..form(words, &[]) };
-    form.deeds.rows = vec![Choice { is_chosen: true, ..choice(Deed::Tell.name(), Deed::Tell.text(words)) }];
+    form.decisions.rows =
+        vec![Choice { is_chosen: true, ..choice(PlanDecision::Tell.name(), PlanDecision::Tell.text(words)) }];
     let says = Some(fl!(l, "work-tell-says"));
     form.groups = vec![Group { classes: "for-tell".to_owned(), heading: None, says, fields }];
     Parts {
@@ -494,14 +497,14 @@ fn holder_late(frame: &Frame<'_>) -> HolderParts {
 fn departs(frame: &Frame<'_>, is_missing: bool) -> String {
     let words = frame.words;
     let typed = Fields::of(vec![
-        ("decision".to_owned(), Deed::Approve.name().to_owned()),
+        ("decision".to_owned(), PlanDecision::Approve.name().to_owned()),
         ("once".to_owned(), "0123456789abcdef".to_owned()),
     ]);
     let ground = Against {
         says: Some(decide::leaning_text(words, Leaning::No)),
         findings: Some(gallery::findings(words)),
         action: address(CaseKind::Authorization, "case_0001"),
-        deed: Deed::Approve,
+        decision: PlanDecision::Approve,
         typed: &typed,
         is_missing,
     };
@@ -511,55 +514,55 @@ fn departs(frame: &Frame<'_>, is_missing: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::work::deeds::departs;
+    use crate::work::decisions::departs;
 
     #[test]
     fn a_decision_departs_from_other_advice_and_from_none_that_is_its_own() {
         let own = [
-            (Leaning::Yes, Deed::Approve),
-            (Leaning::Yes, Deed::Accept),
-            (Leaning::Yes, Deed::Pay),
-            (Leaning::Part, Deed::Part),
-            (Leaning::Part, Deed::Modify),
-            (Leaning::Part, Deed::Pay),
-            (Leaning::Elsewhere, Deed::Redirect),
-            (Leaning::No, Deed::Deny),
-            (Leaning::No, Deed::NotEligible),
+            (Leaning::Yes, PlanDecision::Approve),
+            (Leaning::Yes, PlanDecision::Accept),
+            (Leaning::Yes, PlanDecision::Pay),
+            (Leaning::Part, PlanDecision::Part),
+            (Leaning::Part, PlanDecision::Modify),
+            (Leaning::Part, PlanDecision::Pay),
+            (Leaning::Elsewhere, PlanDecision::Redirect),
+            (Leaning::No, PlanDecision::Deny),
+            (Leaning::No, PlanDecision::NotEligible),
         ];
         let leanings = [Leaning::Yes, Leaning::Part, Leaning::More, Leaning::Elsewhere, Leaning::No];
         let weighed = [
-            Deed::Accept,
-            Deed::Approve,
-            Deed::Pay,
-            Deed::Part,
-            Deed::Modify,
-            Deed::Redirect,
-            Deed::Deny,
-            Deed::NotEligible,
+            PlanDecision::Accept,
+            PlanDecision::Approve,
+            PlanDecision::Pay,
+            PlanDecision::Part,
+            PlanDecision::Modify,
+            PlanDecision::Redirect,
+            PlanDecision::Deny,
+            PlanDecision::NotEligible,
         ];
-        for deed in Deed::ALL {
+        for decision in PlanDecision::ALL {
             for leaning in leanings {
-                let expected = weighed.contains(&deed) && !own.contains(&(leaning, deed));
-                assert_eq!(departs(leaning, deed), expected, "{leaning:?} {deed:?}");
+                let expected = weighed.contains(&decision) && !own.contains(&(leaning, decision));
+                assert_eq!(departs(leaning, decision), expected, "{leaning:?} {decision:?}");
             }
         }
     }
 
     #[test]
     fn a_decision_is_read_by_the_word_that_the_form_has() {
-        for deed in Deed::ALL {
-            assert_eq!(Deed::named(deed.name()), Some(deed));
+        for decision in PlanDecision::ALL {
+            assert_eq!(PlanDecision::named(decision.name()), Some(decision));
         }
-        assert_eq!(Deed::named("forget"), None);
+        assert_eq!(PlanDecision::named("forget"), None);
     }
 
     /// Each decision that has fields of its own shows them when it is chosen.
     #[test]
     fn the_style_knows_every_decision_with_fields() {
         let style = std::str::from_utf8(crate::assets::css().plain).unwrap();
-        let bare = [Deed::Accept, Deed::Offer];
-        for deed in Deed::ALL.into_iter().filter(|deed| !bare.contains(deed)) {
-            let name = deed.name();
+        let bare = [PlanDecision::Accept, PlanDecision::Offer];
+        for decision in PlanDecision::ALL.into_iter().filter(|decision| !bare.contains(decision)) {
+            let name = decision.name();
             let rule = format!(".decide:has(#decision-{name}:checked) .for-{name}");
             assert!(style.contains(&rule), "{rule}");
         }

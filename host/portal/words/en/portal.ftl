@@ -99,7 +99,7 @@ sign-in-lost = What you sent was not taken and could not be kept. Fill it in aga
 sign-in-choose-again = The photo or file could not be kept. Choose it again when the form is back.
 sign-in-back = You are signed in
 sign-in-back-says = What you typed before is kept. Nothing was sent. Read it once more, then send it.
-sign-in-back-deed = Show what I typed
+sign-in-back-button = Show what I typed
 sign-in-too-many =
     { $minutes ->
         [one] Too many tries. Wait 1 minute, then try again
@@ -110,7 +110,7 @@ sign-out-says = Nobody who has this device now can see your pages.
 sign-out-then = Close the browser too if the device is not yours.
 proof = Show that it is you
 proof-says = For this we ask once more who you are. Nothing was done yet.
-proof-deed = Confirm and go on
+proof-button = Confirm and go on
 email-taken = A person you work with has this address already
 
 ## Invitation
@@ -653,7 +653,7 @@ ask-wait = Wait with the service until the plan decides.
 ask-open-case = Read the case
 ask-print = Print
 ask-next-person = Ask for another person
-ask-deeds = What you can do
+ask-steps = What you can do
 ask-back-to-case = Back to the case
 ask-changed = Somebody changed this meanwhile. It is now: { $status }. Nothing of yours was done. If it still fits, choose the button again.
 ask-reason-wrong = Choose a reason
@@ -1889,7 +1889,7 @@ sign-on-otherwise = Sign in another way
 sign-on-leave = Sign in for { $organization }
 sign-on-leave-says = You go to { $host } now. Look at the address there before you type a password.
 sign-on-leave-then = If you never sign in there for work, do not go on, and tell the county.
-sign-on-leave-deed = Go to { $host }
+sign-on-leave-button = Go to { $host }
 sign-on-not-linked = Your account does not use this sign-in
 sign-on-not-linked-then = Use a code or a passkey here. Or sign out, and sign in with your organization once.
 sign-on-not-begun = This sign-in is over
@@ -1920,7 +1920,7 @@ sign-on-prove = Show it with your sign-in at work
 sign-on-prove-beside = Show it with your sign-in at work, on a new page
 sign-on-back-says = When you are done there, come back to this page.
 sign-on-back = I have signed in there: go on
-sign-on-back-deed = I have shown it there: go on
+sign-on-back-button = I have shown it there: go on
 sign-on-join = Join with your sign-in at work
 sign-on-join-says = Or use the sign-in that you have at work. Then you need no app.
 
@@ -1968,5 +1968,5 @@ identity-end-says =
         [one] Nobody of { $organization } signs in by it any more. The 1 person who does is signed out. Who has no passkey and no app must be invited again.
        *[other] Nobody of { $organization } signs in by it any more. The { $people } people who do are signed out. Who has no passkey and no app must be invited again.
     }
-identity-end-deed = End the provider
+identity-end-button = End the provider
 identity-end-last = Nothing was ended: you could not sign in any more. Add a passkey to your account first.

@@ -100,7 +100,7 @@ sign-in-lost = Lo que envió no se recibió ni se pudo guardar. Llénelo otra ve
 sign-in-choose-again = La foto o el archivo no se pudo guardar. Elíjalo otra vez cuando vuelva el formulario.
 sign-in-back = Ya inició sesión
 sign-in-back-says = Lo que escribió antes está guardado. No se envió nada. Léalo una vez más y envíelo.
-sign-in-back-deed = Mostrar lo que escribí
+sign-in-back-button = Mostrar lo que escribí
 sign-in-too-many =
     { $minutes ->
         [one] Fueron muchos intentos. Espere 1 minuto e intente otra vez
@@ -111,7 +111,7 @@ sign-out-says = Nadie que tenga ahora este aparato puede ver sus páginas.
 sign-out-then = Cierre también el navegador si el aparato no es suyo.
 proof = Confirme que es usted
 proof-says = Para esto le preguntamos otra vez quién es. Todavía no se hizo nada.
-proof-deed = Confirmar y seguir
+proof-button = Confirmar y seguir
 email-taken = Alguien de esta organización ya tiene esta dirección
 
 ## Invitation
@@ -654,7 +654,7 @@ ask-wait = Espere con el servicio hasta que el plan decida.
 ask-open-case = Leer el caso
 ask-print = Imprimir
 ask-next-person = Pedir para otra persona
-ask-deeds = Lo que usted puede hacer
+ask-steps = Lo que usted puede hacer
 ask-back-to-case = Volver al caso
 ask-changed = Alguien cambió esto mientras tanto. Ahora está así: { $status }. No se hizo nada de lo suyo. Si todavía corresponde, elija el botón otra vez.
 ask-reason-wrong = Elija un motivo
@@ -1890,7 +1890,7 @@ sign-on-otherwise = Entrar de otra manera
 sign-on-leave = Entrar por { $organization }
 sign-on-leave-says = Ahora va a { $host }. Mire la dirección de allí antes de escribir una contraseña.
 sign-on-leave-then = Si nunca entra allí para su trabajo, no siga y avise al condado.
-sign-on-leave-deed = Ir a { $host }
+sign-on-leave-button = Ir a { $host }
 sign-on-not-linked = Su cuenta no usa esta manera de entrar
 sign-on-not-linked-then = Use aquí un código o una llave de acceso. O salga y entre una vez con su organización.
 sign-on-not-begun = Esta entrada ya terminó
@@ -1921,7 +1921,7 @@ sign-on-prove = Mostrarlo con su entrada del trabajo
 sign-on-prove-beside = Mostrarlo con su entrada del trabajo, en otra página
 sign-on-back-says = Cuando termine allí, vuelva a esta página.
 sign-on-back = Ya entré allí: seguir
-sign-on-back-deed = Ya lo mostré allí: seguir
+sign-on-back-button = Ya lo mostré allí: seguir
 sign-on-join = Unirse con su entrada del trabajo
 sign-on-join-says = O entre como lo hace en su trabajo. Así no necesita ninguna aplicación.
 
@@ -1969,5 +1969,5 @@ identity-end-says =
         [one] Nadie de { $organization } entra más con él. Se cierra la sesión de la única persona que lo usa. Quien no tenga llave de acceso ni aplicación necesita otra invitación.
        *[other] Nadie de { $organization } entra más con él. Se cierra la sesión de las { $people } personas que lo usan. Quien no tenga llave de acceso ni aplicación necesita otra invitación.
     }
-identity-end-deed = Terminar el proveedor
+identity-end-button = Terminar el proveedor
 identity-end-last = No se terminó nada: usted ya no podría entrar. Agregue antes una llave de acceso a su cuenta.

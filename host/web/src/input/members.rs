@@ -49,7 +49,7 @@ pub(crate) struct NewMemberBody {
 }
 
 /// Somebody as a page's form names them.
-pub(crate) struct Told<'a> {
+pub(crate) struct TypedMember<'a> {
     /// Number of the card.
     pub(crate) cin: &'a str,
     /// Day of birth, as it was typed.
@@ -66,7 +66,7 @@ pub(crate) struct Told<'a> {
 
 impl NewMemberBody {
     /// The body that a form makes, for a purpose.
-    pub(crate) fn of(told: &Told<'_>, purpose: &str, provisional: bool) -> Self {
+    pub(crate) fn of(told: &TypedMember<'_>, purpose: &str, provisional: bool) -> Self {
         let line = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         Self {
             cin: line(told.cin),

@@ -3,7 +3,7 @@
 use domain::plan::authorization::Presumption;
 use serde::Serialize;
 use utoipa::ToSchema;
-use workflow::shown::{AskedAcross, AskedService, NamedField, PlanAnswer, ToldFinding, WhatIfAnswer};
+use workflow::shown::{AskedAcross, AskedFinding, AskedService, NamedField, PlanAnswer, WhatIfAnswer};
 
 use crate::output::cases::{AskView, DenialView, FindingView, RedirectView, finding};
 use crate::output::would_change::WhatIfView;
@@ -147,7 +147,7 @@ impl Output for PlanAnswer {
     }
 }
 
-impl Output for ToldFinding {
+impl Output for AskedFinding {
     type View = FindingView;
 
     fn view(&self) -> FindingView {

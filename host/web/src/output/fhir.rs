@@ -14,7 +14,7 @@ pub(crate) fn resource(task: &FhirTask) -> Value {
     task_for(&TaskView {
         id: task.id,
         version: task.version,
-        told: task.told.clone(),
+        reported: task.reported.clone(),
         state: task.state,
         subject: TaskSubject {
             urgency: task.urgency,

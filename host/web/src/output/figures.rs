@@ -75,16 +75,16 @@ pub(crate) struct FigureRowView {
     /// Words of the criteria, one after the other, where the plan's rules in force declare them.
     pub(crate) texts: Vec<Text>,
     /// Cases that are counted.
-    pub(crate) numerator: ToldView,
+    pub(crate) numerator: DisclosedView,
     /// Cases of which they are a part.
-    pub(crate) denominator: ToldView,
+    pub(crate) denominator: DisclosedView,
     /// Days within which half were decided; for `turn-around`.
     pub(crate) median_days: Option<u64>,
 }
 
-/// A number as it is told.
+/// A number as far as it is disclosed: small ones are withheld.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct ToldView {
+pub(crate) struct DisclosedView {
     /// The number; null where it is withheld.
     pub(crate) number: Option<u64>,
     /// `exact`, `at-least` in a quarter that runs, or `withheld`.
@@ -151,10 +151,10 @@ impl Output for FigureRow {
     }
 }
 
-impl Output for domain::figures::Told {
-    type View = ToldView;
+impl Output for domain::figures::Disclosed {
+    type View = DisclosedView;
 
-    fn view(&self) -> ToldView {
-        ToldView { number: self.number(), is: self.name().to_owned() }
+    fn view(&self) -> DisclosedView {
+        DisclosedView { number: self.number(), is: self.name().to_owned() }
     }
 }

@@ -10,7 +10,7 @@ use crate::output::{Output, Text};
 
 /// A person as somebody describes them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct SaidIdentityView {
+pub(crate) struct StatedIdentityView {
     /// Family name of the person.
     pub(crate) family_name: String,
     /// Given name of the person.
@@ -44,9 +44,9 @@ pub(crate) struct IdentityConflictView {
     /// The row of the file, the header being 1; 0 where it follows from a merger.
     pub(crate) row: Option<u64>,
     /// Person that the row describes; for that plan and the operator.
-    pub(crate) file_says: Option<SaidIdentityView>,
+    pub(crate) file_says: Option<StatedIdentityView>,
     /// Person that the record describes; for the operator.
-    pub(crate) record_says: Option<SaidIdentityView>,
+    pub(crate) record_says: Option<StatedIdentityView>,
     /// The member's version, which an `If-Match` names; for the operator.
     pub(crate) member_version: Option<i64>,
     /// Instant since which it is open (UTC).
@@ -187,8 +187,8 @@ impl Versioned for ShownConflict {
     }
 }
 
-fn said(identity: &Identity) -> SaidIdentityView {
-    SaidIdentityView {
+fn said(identity: &Identity) -> StatedIdentityView {
+    StatedIdentityView {
         family_name: identity.family_name.expose().to_owned(),
         given_name: identity.given_name.expose().to_owned(),
         birth_date: identity.birth_date.to_string(),

@@ -25,7 +25,7 @@ pub(crate) struct ContactValue {
 
 /// Something that is said of a member: by whom, and of which day.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub(crate) struct SaidView {
+pub(crate) struct StatedValueView {
     /// `address`, `county`, `homelessness`, `language`, `pcp-npi`, `phone`, `plan-member-id`,
     /// `renewal-month`, `risk-tier` or `sex`.
     pub(crate) name: String,
@@ -110,7 +110,7 @@ pub(crate) struct MemberView {
     /// Values that stand of what plans' files and providers say, one entry for each name; none where the
     /// purpose does not need it. A plan sees its own file, and while it answers for the member what providers
     /// verified.
-    pub(crate) values: Vec<SaidView>,
+    pub(crate) values: Vec<StatedValueView>,
     /// Coverage, newest first. A plan sees its own, and that of a plan with which the law has it coordinate
     /// the member's care.
     pub(crate) coverage: Vec<CoverageView>,
@@ -210,11 +210,11 @@ fn contact_point(point: &ContactPoint) -> ContactValue {
 }
 
 impl Output for ShownValue {
-    type View = SaidView;
+    type View = StatedValueView;
 
-    fn view(&self) -> SaidView {
+    fn view(&self) -> StatedValueView {
         let said = &self.said;
-        SaidView {
+        StatedValueView {
             name: said.name.name().to_owned(),
             text: said.name.text().view(),
             value: said.value.clone(),

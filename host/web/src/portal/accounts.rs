@@ -179,7 +179,7 @@ fn typed(fields: &Fields, whose: Whose, offered: Vec<Role>, words: Words) -> For
 }
 
 /// The form as the use cases take it.
-struct Said {
+struct ReadForm {
     name: PersonName,
     email: Option<Email>,
     roles: Vec<AccountRole>,
@@ -187,7 +187,7 @@ struct Said {
 }
 
 /// Reads a form; else it says what is wrong.
-fn said(form: &mut Form) -> Option<Said> {
+fn said(form: &mut Form) -> Option<ReadForm> {
     let name = PersonName::parse(&form.name);
     let email = match form.whose {
         Whose::New(_) => Some(form.email.parse::<Email>()),
@@ -204,7 +204,7 @@ fn said(form: &mut Form) -> Option<Said> {
         return None;
     }
     let of_word = |role: &Role| AccountRole::ALL.iter().copied().find(|known| known.name() == role.word());
-    Some(Said {
+    Some(ReadForm {
         name: name.ok()?,
         email: email.transpose().ok()?,
         roles: form.roles.iter().filter_map(of_word).collect(),

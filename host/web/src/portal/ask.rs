@@ -263,26 +263,32 @@ async fn flow(
         return Ok(shown.page(WRONG, Page::Documents, &slips));
     }
     let request = read_request(app, &loaded, &draft, reader.words);
-    if let Err(slips) = &request {
-        let is_of_documents = |name: &String| name == "document" || name.starts_with(ISSUED);
-        let is_theirs = |page: Page| match page {
-            Page::Questions => slips.keys().any(|name| !is_of_documents(name)),
-            Page::Documents => slips.keys().any(is_of_documents),
-            _ => false,
-        };
-        if to > at && is_theirs(at) {
-            return Ok(shown.page(WRONG, at, slips));
-        }
-        if matches!(to, Page::Check | Page::Send) {
-            let page = if is_theirs(Page::Questions) { Page::Questions } else { Page::Documents };
-            return Ok(shown.page(WRONG, page, slips));
-        }
+    if let Err(slips) = &request
+        && let Some(page) = page_to_correct(at, to, slips)
+    {
+        return Ok(shown.page(WRONG, page, slips));
     }
     match (to, request) {
         (Page::Check, Ok(_)) => check(app, viewer, &reader, &loaded, draft, None).await,
         (Page::Send, Ok(request)) => send(app, viewer, &reader, &loaded, draft, request).await,
         (page, _) => Ok(shown.page(StatusCode::OK, page, &slips)),
     }
+}
+
+/// Page on which mistakes are shown before anybody goes on from `at` to `to`: the one that was sent, if they
+/// are on it; before the check any other.
+fn page_to_correct(at: Page, to: Page, slips: &Slips) -> Option<Page> {
+    let is_of_documents = |name: &String| name == "document" || name.starts_with(ISSUED);
+    let has_some = |page: Page| match page {
+        Page::Questions => slips.keys().any(|name| !is_of_documents(name)),
+        Page::Documents => slips.keys().any(is_of_documents),
+        _ => false,
+    };
+    if to > at && has_some(at) {
+        return Some(at);
+    }
+    let page = if has_some(Page::Questions) { Page::Questions } else { Page::Documents };
+    matches!(to, Page::Check | Page::Send).then_some(page)
 }
 
 /// Page that follows where the reader presses Enter.

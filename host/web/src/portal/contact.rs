@@ -23,7 +23,7 @@ use super::reader::Reader;
 use super::viewer::Viewer;
 use super::{attempts, see_other};
 use crate::App;
-use crate::input::members::{NewMemberBody, Told};
+use crate::input::members::{NewMemberBody, TypedMember};
 use crate::problem::ApiError;
 
 /// Every address of this family.
@@ -103,7 +103,7 @@ async fn meet(
 }
 
 async fn added(app: &App, viewer: &Viewer, sent: &Sent) -> Result<MemberId, ApiError> {
-    let told = Told {
+    let told = TypedMember {
         cin: sent.text(NUMBER),
         birth_date: sent.text(BORN),
         family_name: sent.text(FAMILY),

@@ -14,7 +14,7 @@ use domain::problem::Code;
 use domain::release::State as ReleaseState;
 use domain::rollout::{About, StandingActivation, chosen};
 use domain::text::is_plain_line;
-use portal::desk::back::{self, Deed};
+use portal::desk::back::{self, Withdrawal};
 use portal::desk::keys::{self, Keys};
 use portal::desk::sentence_form::{self, SentenceForm, Typed};
 use portal::desk::upload::{self, NOTE, Reason, Upload};
@@ -91,7 +91,7 @@ fn to_version(plugin: &ShownPlugin) -> StoredAnswer {
     leads_to(&address(&plugin.release.digest))
 }
 
-/// Codes of what keeps a deed from being done; the failure itself where it is another.
+/// Codes of what keeps something from being done; the failure itself where it is another.
 fn withheld(error: ApiError) -> Result<Vec<Code>, ApiError> {
     match error {
         ApiError::Failure(Failure::Withheld(problems) | Failure::Invalid(problems)) => {
@@ -279,7 +279,7 @@ async fn version(
     version_answer(&app, &viewer, &reader, digest, StatusCode::OK, &[], None).await
 }
 
-/// A version's page; with what kept a deed from being done.
+/// A version's page; with what kept something from being done.
 async fn version_answer(
     app: &App,
     viewer: &Viewer,
@@ -405,12 +405,12 @@ async fn live(
     Posted { viewer, reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let sentence = Sentence::of(&app, &viewer, digest).await?;
-    let (typed, deed) = (sentence_in(&sent), sent.text("deed"));
+    let (typed, button) = (sentence_in(&sent), sent.text("button"));
     if language.is_some() {
         let response = sentence.page(&viewer, &reader, StatusCode::OK, &typed, Ok(None), &[]);
         return Ok(spoken(response, language));
     }
-    if deed == "change" {
+    if button == "change" {
         return Ok(sentence.page(&viewer, &reader, StatusCode::OK, &typed, Ok(None), &[]));
     }
     let new = match typed.read(digest, &sentence.counties, reader.now) {
@@ -421,7 +421,7 @@ async fn live(
         }
     };
     let (crosswalk, caller, plan) = (app.crosswalk.clone(), viewer.caller.clone(), sentence.plan.clone());
-    let done = match deed {
+    let done = match button {
         "do" => {
             let once = sent.once("portalActivate", activated)?;
             let new = new.clone();
@@ -602,23 +602,24 @@ async fn roll_back_answer(
         Some(then) => detail_of(app, viewer, &plan, &then).await?.plugin.release.plugin_version,
         None => None,
     };
-    let deed = Deed::RollBack {
+    let withdrawal = Withdrawal::RollBack {
         digest,
         version: detail.plugin.release.plugin_version.as_deref(),
         then: then.map(|then| (then, number.as_deref())),
         answers: own.iter().any(|one| one.from <= reader.now),
     };
-    Ok(back_page(viewer, reader, status, &deed, withheld))
+    Ok(back_page(viewer, reader, status, &withdrawal, withheld))
 }
 
 fn back_page(
     viewer: &Viewer,
     reader: &Reader,
     status: StatusCode,
-    deed: &Deed<'_>,
+    withdrawal: &Withdrawal<'_>,
     withheld: &[Code],
 ) -> Response {
-    reader.page(status, back::page(&reader.frame(Some(&viewer.who)), deed, withheld, &attempts::fresh()))
+    reader
+        .page(status, back::page(&reader.frame(Some(&viewer.who)), withdrawal, withheld, &attempts::fresh()))
 }
 
 async fn roll_back(
@@ -656,8 +657,8 @@ async fn revoke_page(
     let plan = plan_of(&viewer)?;
     let detail = detail_of(&app, &viewer, &plan, &digest).await?;
     let version = detail.plugin.release.plugin_version.as_deref();
-    let deed = Deed::Revoke { digest, version, reason: "", wrong: false };
-    Ok(back_page(&viewer, &reader, StatusCode::OK, &deed, &[]))
+    let withdrawal = Withdrawal::Revoke { digest, version, reason: "", wrong: false };
+    Ok(back_page(&viewer, &reader, StatusCode::OK, &withdrawal, &[]))
 }
 
 async fn revoke(
@@ -668,12 +669,12 @@ async fn revoke(
     let plan = plan_of(&viewer)?;
     let detail = detail_of(&app, &viewer, &plan, &digest).await?;
     let version = detail.plugin.release.plugin_version.as_deref();
-    let deed = |wrong| Deed::Revoke { digest, version, reason: sent.text("reason"), wrong };
+    let withdrawal = |wrong| Withdrawal::Revoke { digest, version, reason: sent.text("reason"), wrong };
     if language.is_some() {
-        return Ok(spoken(back_page(&viewer, &reader, StatusCode::OK, &deed(false), &[]), language));
+        return Ok(spoken(back_page(&viewer, &reader, StatusCode::OK, &withdrawal(false), &[]), language));
     }
     let Some(reason) = line(sent.text("reason"), LINE) else {
-        return Ok(back_page(&viewer, &reader, StatusCode::UNPROCESSABLE_ENTITY, &deed(true), &[]));
+        return Ok(back_page(&viewer, &reader, StatusCode::UNPROCESSABLE_ENTITY, &withdrawal(true), &[]));
     };
     let once = sent.once("portalRevoke", to_version)?;
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
@@ -807,8 +808,8 @@ async fn retire_page(
     let known = app.crosswalk.signing_keys(&viewer.caller, &plan).await?.items;
     let key = known.into_iter().find(|key| key.id == id && key.retired_at.is_none());
     let key = key.ok_or(Failure::NotFound)?;
-    let deed = Deed::RetireKey { id: &id.to_string(), label: &key.label };
-    Ok(back_page(&viewer, &reader, StatusCode::OK, &deed, &[]))
+    let withdrawal = Withdrawal::RetireKey { id: &id.to_string(), label: &key.label };
+    Ok(back_page(&viewer, &reader, StatusCode::OK, &withdrawal, &[]))
 }
 
 async fn retire(
@@ -856,8 +857,8 @@ async fn end_key_answer(
     if shown.key.revoked_at.is_some() {
         return Err(Failure::NotFound.into());
     }
-    let deed = Deed::EndKey { id: &id.to_string(), label: &shown.key.label };
-    Ok(back_page(viewer, reader, status, &deed, withheld))
+    let withdrawal = Withdrawal::EndKey { id: &id.to_string(), label: &shown.key.label };
+    Ok(back_page(viewer, reader, status, &withdrawal, withheld))
 }
 
 async fn end_key(

@@ -312,12 +312,12 @@ async fn one_change(
     of: RunOf,
 ) -> Result<Response, ApiError> {
     let one = OneChange::of(&app, &viewer, &of).await?;
-    Ok(one.page(&viewer, &reader, Told::default()))
+    Ok(one.page(&viewer, &reader, ChangeFindings::default()))
 }
 
 /// Findings about a changed request, each if it was asked for.
 #[derive(Default)]
-struct Told {
+struct ChangeFindings {
     replay: Option<Replay>,
     what_if: Option<WhatIfAnswer>,
 }
@@ -337,7 +337,7 @@ impl OneChange {
         Ok(Self { run, change, stands })
     }
 
-    fn page(&self, viewer: &Viewer, reader: &Reader, told: Told) -> Response {
+    fn page(&self, viewer: &Viewer, reader: &Reader, told: ChangeFindings) -> Response {
         let keys = [attempts::fresh(), attempts::fresh()];
         let page = Difference {
             run: &self.run,
@@ -360,12 +360,12 @@ async fn replay(
 ) -> Result<Response, ApiError> {
     let one = OneChange::of(&app, &viewer, &of).await?;
     let once = sent.once("portalReplay", nothing_kept)?;
-    reader.address = without_deed(&reader.address).to_owned();
+    reader.address = without_step(&reader.address).to_owned();
     let (crosswalk, caller, id) = (app.crosswalk.clone(), viewer.caller.clone(), one.change.evaluation);
     let outcome = app.finish(async move { crosswalk.replay(&caller, id, once).await }).await?;
     match outcome {
         Outcome::Fresh(replay, _) => {
-            let told = Told { replay: Some(replay), ..Told::default() };
+            let told = ChangeFindings { replay: Some(replay), ..ChangeFindings::default() };
             Ok(one.page(&viewer, &reader, told))
         }
         Outcome::Replayed(_) => Ok(see_other(&reader.address)),
@@ -380,13 +380,13 @@ async fn what_if(
 ) -> Result<Response, ApiError> {
     let one = OneChange::of(&app, &viewer, &of).await?;
     let once = sent.once("portalWhatIf", nothing_kept)?;
-    reader.address = without_deed(&reader.address).to_owned();
+    reader.address = without_step(&reader.address).to_owned();
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     let asked = WhatIf::Evaluation(one.change.evaluation);
     let outcome = app.finish(async move { crosswalk.what_if(&caller, asked, once).await }).await?;
     match outcome {
         Outcome::Fresh(answer, _) => {
-            let told = Told { what_if: Some(answer), ..Told::default() };
+            let told = ChangeFindings { what_if: Some(answer), ..ChangeFindings::default() };
             Ok(one.page(&viewer, &reader, told))
         }
         Outcome::Replayed(_) => Ok(see_other(&reader.address)),
@@ -394,7 +394,7 @@ async fn what_if(
 }
 
 /// Address of the page whose form was posted to an address below it.
-fn without_deed(address: &str) -> &str {
+fn without_step(address: &str) -> &str {
     address.rsplit_once('/').map_or(address, |(page, _)| page)
 }
 
@@ -441,9 +441,9 @@ mod tests {
     }
 
     #[test]
-    fn a_deed_is_posted_below_its_page() {
+    fn a_step_is_posted_below_its_page() {
         assert_eq!(
-            without_deed("/portal/rules/a/shadow/b/cases/1/replay"),
+            without_step("/portal/rules/a/shadow/b/cases/1/replay"),
             "/portal/rules/a/shadow/b/cases/1"
         );
     }

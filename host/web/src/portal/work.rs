@@ -13,9 +13,9 @@ use domain::case::{CaseKind, Language};
 use domain::identifiers::{CaseId, DocumentId, OrgId, PlanId};
 use domain::plan::types::Urgency;
 use domain::referral::State as Referred;
-use portal::work::decide::{self, AGAINST, BACK, Came, DEPARTS, Departure, Rights, Screen};
+use portal::work::decide::{self, AGAINST, BACK, CaseSince, DEPARTS, Departure, Rights, Screen};
 use portal::work::holder::Handled;
-use portal::work::{self, Deed, People, Refused, Worklist};
+use portal::work::{self, People, PlanDecision, Refused, Worklist};
 use portal::{Fields, Names};
 use serde::Deserialize;
 use workflow::command::{Expected, Holder, WorkFilter};
@@ -134,7 +134,11 @@ async fn screen(
 ) -> Result<Response, ApiError> {
     must_be_of_plan(&viewer.caller)?;
     let desk = Desk { app: &app, viewer: &viewer, reader: &reader, case: named_case(&kind, id)? };
-    desk.show(&Fields::default(), Answer { status: StatusCode::OK, refused: &[], came: Came::Usually }).await
+    desk.show(
+        &Fields::default(),
+        Answer { status: StatusCode::OK, refused: &[], since: CaseSince::Unchanged },
+    )
+    .await
 }
 
 /// Records a decision, or shows the form again: in another language, with its mistakes, or because somebody
@@ -168,22 +172,22 @@ struct Desk<'a> {
 struct Answer<'a> {
     status: StatusCode,
     refused: &'a [Refused],
-    came: Came,
+    since: CaseSince,
 }
 
 impl Answer<'_> {
     /// As it was, with nothing said about it.
-    const AGAIN: Self = Self { status: StatusCode::OK, refused: &[], came: Came::Usually };
+    const AGAIN: Self = Self { status: StatusCode::OK, refused: &[], since: CaseSince::Unchanged };
 }
 
 impl Desk<'_> {
     /// Shows again what was sent, as it was sent: the page about a departure, or the form.
     async fn again(&self, typed: &Fields) -> Result<Response, ApiError> {
         if typed.get(DEPARTS).is_some()
-            && let Some(deed) = typed.get("decision").and_then(Deed::named)
+            && let Some(decision) = typed.get("decision").and_then(PlanDecision::named)
         {
             let case = self.read().await?;
-            return Ok(self.departure(&case, deed, typed, false));
+            return Ok(self.departure(&case, decision, typed, false));
         }
         self.show(typed, Answer::AGAIN).await
     }
@@ -193,20 +197,26 @@ impl Desk<'_> {
         Ok(self.app.crosswalk.case(&self.viewer.caller, kind, id).await?)
     }
 
-    fn departure(&self, case: &ShownCase, deed: Deed, typed: &Fields, is_missing: bool) -> Response {
+    fn departure(
+        &self,
+        case: &ShownCase,
+        decision: PlanDecision,
+        typed: &Fields,
+        is_missing: bool,
+    ) -> Response {
         let frame = self.reader.frame(Some(&self.viewer.who));
-        let page = decide::departure_page(&frame, &Departure { case, deed, typed, is_missing });
+        let page = decide::departure_page(&frame, &Departure { case, decision, typed, is_missing });
         let status = if is_missing { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
         self.reader.page(status, page)
     }
 
     async fn decide(&self, typed: &Fields, attempt: Attempt, version: i64) -> Result<Response, ApiError> {
         let words = self.reader.words;
-        let Some(deed) = typed.get("decision").and_then(Deed::named) else {
+        let Some(decision) = typed.get("decision").and_then(PlanDecision::named) else {
             return self.refuse(typed, &[Refused { field: "decision".to_owned(), text: None }]).await;
         };
-        let rows = Rows::of(deed, typed);
-        let command = match command(self.app, self.case.0, deed, typed, &rows) {
+        let rows = Rows::of(decision, typed);
+        let command = match command(self.app, self.case.0, decision, typed, &rows) {
             Ok(command) => command,
             Err(ApiError::Failure(Failure::Invalid(problems))) => {
                 return self.refuse(typed, &refused_of(words, &problems, &rows, typed)).await;
@@ -215,10 +225,10 @@ impl Desk<'_> {
         };
         let case = self.read().await?;
         // Of another version the command itself says that it is late.
-        let departs = case.case.version == version && work::departs_from_advice(&case, deed);
+        let departs = case.case.version == version && work::departs_from_advice(&case, decision);
         let is_silent = typed.get(AGAINST).is_none_or(|reason| reason.trim().is_empty());
         if departs && is_silent {
-            return Ok(self.departure(&case, deed, typed, typed.get(DEPARTS).is_some()));
+            return Ok(self.departure(&case, decision, typed, typed.get(DEPARTS).is_some()));
         }
         let command = if departs { command } else { command.without_departure() };
         match self.carry_out(command, attempt, version).await {
@@ -284,12 +294,12 @@ impl Desk<'_> {
                 let text = Some(work::Cause::NoLicense.text(words));
                 let refused = [Refused { field: "kind".to_owned(), text }];
                 let status = StatusCode::FORBIDDEN;
-                self.show(typed, Answer { status, refused: &refused, came: Came::Usually }).await
+                self.show(typed, Answer { status, refused: &refused, since: CaseSince::Unchanged }).await
             }
             // A form whose key was used comes from a page that was gone back to.
             Failure::Stale | Failure::Newer(_) | Failure::NotAllowed(_) | Failure::KeyReused => {
                 let status = StatusCode::CONFLICT;
-                self.show(typed, Answer { status, refused: &[], came: Came::Late }).await
+                self.show(typed, Answer { status, refused: &[], since: CaseSince::Changed }).await
             }
             failure => Err(failure.into()),
         }
@@ -297,7 +307,7 @@ impl Desk<'_> {
 
     async fn refuse(&self, typed: &Fields, refused: &[Refused]) -> Result<Response, ApiError> {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
-        self.show(typed, Answer { status, refused, came: Came::Usually }).await
+        self.show(typed, Answer { status, refused, since: CaseSince::Unchanged }).await
     }
 
     /// The screen, with the form as it was typed.
@@ -321,7 +331,8 @@ impl Desk<'_> {
         let providers = self.providers(&case).await?;
         let people = People { viewer: caller.actor(), names: &work.names };
         // Whoever comes late sends another form than before.
-        let once = if answer.came == Came::Usually { attempts::kept(typed) } else { attempts::fresh() };
+        let once =
+            if answer.since == CaseSince::Unchanged { attempts::kept(typed) } else { attempts::fresh() };
         let screen = Screen {
             case: &case,
             member: member.as_ref(),
@@ -335,7 +346,7 @@ impl Desk<'_> {
             rights: rights(caller),
             typed,
             refused: answer.refused,
-            came: answer.came,
+            since: answer.since,
             once: &once,
         };
         Ok(reader.page(answer.status, decide::page(&reader.frame(Some(&viewer.who)), &screen)))

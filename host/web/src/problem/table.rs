@@ -14,12 +14,12 @@ mod tests;
 /// A text in both languages.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Said {
+pub(crate) struct Localized {
     en: String,
     es: String,
 }
 
-impl Said {
+impl Localized {
     pub(crate) fn in_language(&self, language: Language) -> &str {
         match language {
             Language::En => &self.en,
@@ -34,11 +34,11 @@ impl Said {
 pub(crate) struct Problem {
     status: u16,
     /// The same each time.
-    pub(crate) title: Said,
+    pub(crate) title: Localized,
     /// Detail of the request at hand, with places for its numbers.
-    pub(crate) detail: Option<Said>,
-    pub(crate) cause: Said,
-    pub(crate) fix: Said,
+    pub(crate) detail: Option<Localized>,
+    pub(crate) cause: Localized,
+    pub(crate) fix: Localized,
     pub(crate) example: Option<String>,
 }
 
@@ -52,8 +52,8 @@ impl Problem {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Field {
-    pub(crate) cause: Said,
-    pub(crate) fix: Said,
+    pub(crate) cause: Localized,
+    pub(crate) fix: Localized,
     pub(crate) example: Option<String>,
 }
 

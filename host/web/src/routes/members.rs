@@ -19,7 +19,7 @@ use crate::auth::SignedIn;
 use crate::idempotency::{Command, Question};
 use crate::input::members::{ContactBody, NewMemberBody, SearchBody};
 use crate::output::limits::LimitView;
-use crate::output::members::{AsideView, CoverageView, MemberView, SaidView};
+use crate::output::members::{AsideView, CoverageView, MemberView, StatedValueView};
 use crate::output::threads::ThreadsView;
 use crate::output::{Page, json};
 use crate::paging::{Parameters, day, paging};
@@ -286,14 +286,14 @@ pub(crate) async fn columns(
 #[utoipa::path(
     get, path = "/v1/members/{id}/values", operation_id = "getMemberValues", tag = "members",
     params(("id" = String, Path, description = "Id of the member."), PurposeParameters),
-    responses((status = 200, description = "What plans' files and providers say, by name, the latest first; one page. A plan sees its own file and what providers verified. Of one source's values for one name the latest five are kept.", body = Page<SaidView>))
+    responses((status = 200, description = "What plans' files and providers say, by name, the latest first; one page. A plan sees its own file and what providers verified. Of one source's values for one name the latest five are kept.", body = Page<StatedValueView>))
 )]
 pub(crate) async fn values(
     State(app): State<App>,
     SignedIn(caller): SignedIn,
     Named(id): Named<MemberId>,
     Parameters(parameters): Parameters<PurposeParameters>,
-) -> Result<Json<Page<SaidView>>, ApiError> {
+) -> Result<Json<Page<StatedValueView>>, ApiError> {
     let purpose = purpose(parameters.purpose)?;
     let items = app.crosswalk.member_values(&caller, id, &purpose).await?;
     Ok(json(items))

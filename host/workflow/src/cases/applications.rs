@@ -18,12 +18,12 @@ use store::Unit;
 use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::case::{Answered, Application, Body, DecidedBy, Review};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::facts;
 use crate::cases::people::other_kind;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Work};
+use crate::cases::step::{Actor, CaseNotice, Work};
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
@@ -109,14 +109,12 @@ impl Crosswalk {
         let bucket = Some(rollout::bucket(plan, work.case.provider));
         let about = About { day: work.case.rule_day(), bucket, county: None };
         let live = self.live(plan, work.now(), about).await?;
-        let by_people = |live: &Live| live.mode(Workflow::Credentialing) == Mode::People;
-        let live = match live {
-            Some(live) if by_people(&live) => {
-                return work.step_review(plan, Event::HandOver(live.why_people()));
-            }
-            Some(live) => live,
-            None => return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated)),
+        let Some(live) = live else {
+            return work.step_review(plan, Event::HandOver(WhyPeople::NotAutomated));
         };
+        if live.mode(Workflow::Credentialing) == Mode::People {
+            return work.step_review(plan, Event::HandOver(live.why_people()));
+        }
         let mode = live.mode(Workflow::Credentialing);
         let now = work.now();
         let today = pacific_day(now);
@@ -132,18 +130,16 @@ impl Crosswalk {
         let review = work.application()?.reviews.get_mut(plan).ok_or(Failure::NotFound)?;
         review.answered.evaluation = Some(brief);
         review.answered.mode = Some(mode);
-        let mut by = Actor::Host;
-        let event = match answer {
-            Err(why) => Event::HandOver(why),
+        let (event, by) = match answer {
+            Err(why) => (Event::HandOver(why), Actor::Host),
             Ok(answer) => {
                 let event = Event::of(&answer, today);
                 review.results = answer.requirements;
                 match (mode, event) {
-                    (Mode::Advises, Event::Approve { .. }) => Event::HandOver(WhyPeople::AdviceGiven),
-                    (_, event) => {
-                        by = Actor::Rules(plan.clone());
-                        event
+                    (Mode::Advises, Event::Approve { .. }) => {
+                        (Event::HandOver(WhyPeople::AdviceGiven), Actor::Host)
                     }
+                    (_, event) => (event, Actor::Rules(plan.clone())),
                 }
             }
         };
@@ -228,7 +224,7 @@ impl Crosswalk {
 /// Whoever sent the file learns that a plan reads it again, or ends its approval, and why, as far as it is
 /// written; and again when the rest is.
 pub(crate) fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date>, reason: &Reason) {
-    work.notices.push(Told {
+    work.notices.push(CaseNotice {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text: words::approval_is(plan, last, &reason.told()),
@@ -239,10 +235,10 @@ pub(crate) fn tell_of_approval(work: &mut Work, plan: &PlanId, last: Option<Date
 /// Whoever sent the file learns of each step.
 pub(crate) fn tell_applicant(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
-    work.notices.push(Told {
+    work.notices.push(CaseNotice {
         to: Recipient::Organization(work.case.provider),
         kind: "application-step",
         text,
-        ends_clocks: told::APPLICANT,
+        ends_clocks: notice_to::APPLICANT,
     });
 }

@@ -21,19 +21,20 @@ use store::usage::UsageState;
 use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::case::{Advice, Answered, Authorization, Body, DecidedBy, first_day};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::contracts::{Contracted, permits_without};
 use crate::cases::facts;
 use crate::cases::intake::{Days, Placed};
 use crate::cases::presuming;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Used, Work};
 use crate::command::NewAuthorization;
 use crate::command::caller::Caller;
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
 use crate::plugins::asking::{Ruled, Ruling};
+use crate::plugins::registry::Live;
 use crate::words;
 
 impl Crosswalk {
@@ -114,22 +115,7 @@ impl Crosswalk {
         let context = self.context(work, placed).await?;
         if work.authorization()?.may_begin() {
             let question = Question::Presume { request: request.clone(), context: context.clone() };
-            let reply = self.ask(live, &question).await;
-            work.keep(reply.record);
-            let presumption = match self.ruling(live, &question, reply.answer) {
-                Ok(Ruling::Presumption(presumption)) => {
-                    work.acts(Actor::Rules(placed.plan.clone()));
-                    presumption
-                }
-                // Whatever else went wrong, the determination is asked too.
-                none => {
-                    drop(work.why_people(none)?);
-                    presuming::by_declared_rule(live.profile(), &request, &context)
-                }
-            };
-            if let Some(presumption) = presumption {
-                self.presume(work, presumption, placed, &contracted).await?;
-            }
+            self.presume_by_rules(work, placed, live, &question, &contracted).await?;
             work.acts(Actor::Host);
         }
         let question = Question::Determine { request, context };
@@ -153,6 +139,36 @@ impl Crosswalk {
                 let why = work.why_people(none)?;
                 work.step_authorization(hand_over(why))
             }
+        }
+    }
+
+    /// Opens the presumptive window that the plan's rules give, or its declared rule where they give no
+    /// answer.
+    async fn presume_by_rules(
+        &self,
+        work: &mut Work,
+        placed: &Placed,
+        live: &Live,
+        question: &Question,
+        contracted: &Contracted,
+    ) -> Result<(), Failure> {
+        let reply = self.ask(live, question).await;
+        work.keep(reply.record);
+        let presumption = match self.ruling(live, question, reply.answer) {
+            Ok(Ruling::Presumption(presumption)) => {
+                work.acts(Actor::Rules(placed.plan.clone()));
+                presumption
+            }
+            // Whatever else went wrong, the determination is asked too.
+            none => {
+                drop(work.why_people(none)?);
+                let Question::Presume { request, context } = question else { return Ok(()) };
+                presuming::by_declared_rule(live.profile(), request, context)
+            }
+        };
+        match presumption {
+            Some(presumption) => self.presume(work, presumption, placed, contracted).await,
+            None => Ok(()),
         }
     }
 
@@ -341,7 +357,7 @@ pub(crate) fn settle(work: &mut Work, event: Event, by: DecidedBy, plan: &PlanId
     }
     let state = work.case.body.state();
     let text = words::case_is(work.case.body.kind(), state);
-    let keeps = if decided { told::PROVIDER } else { &[] };
+    let keeps = if decided { notice_to::PROVIDER } else { &[] };
     work.tell_parties("authorization-decision", text, words::request_for_you(state), keeps);
     Ok(())
 }
@@ -358,7 +374,7 @@ pub(crate) fn admit_deliverer(work: &mut Work) {
     // Whoever has decided already has told both.
     let told = work.notices.iter().any(|notice| notice.to == Recipient::Organization(deliverer));
     if !told {
-        work.notices.push(Told {
+        work.notices.push(CaseNotice {
             to: Recipient::Organization(deliverer),
             kind: "authorization-for-you",
             text: words::request_for_you(state),

@@ -9,9 +9,10 @@ use domain::ledger::Books;
 use domain::plan::billing::{Adjudication, AuthorizedLine, Claim as PlanClaim, ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::question::Question;
-use domain::plan::types::{Period, Workflow};
+use domain::plan::types::{Fact, Period, Workflow};
 use domain::problem::Code;
 use domain::time::pacific_day;
+use jiff::Timestamp;
 use store::Unit;
 use store::remittances::Cause;
 use store::usage::UsageState;
@@ -20,14 +21,14 @@ use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::books::{Account, hold};
 use crate::cases::case::{Answered, Body, Claim, DecidedBy};
-use crate::cases::clocks::told;
+use crate::cases::clocks::notice_to;
 use crate::cases::contracts::Contracted;
 use crate::cases::facts;
 use crate::cases::filing::{self, Late};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Used, Work};
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -61,21 +62,7 @@ impl Crosswalk {
             Some(replaced) => Some(self.corrected(caller, replaced, Event::Replace(id), &placed).await?),
             None => None,
         };
-        let body = Body::Claim(Claim {
-            frequency: new.filing.frequency(),
-            diagnoses: new.diagnoses.clone(),
-            lines,
-            facts: placed.conform("/facts", &new.facts)?,
-            documents: new.documents.clone(),
-            supplied: Vec::new(),
-            results: Vec::new(),
-            host_rules: Vec::new(),
-            state: State::Received { at: now },
-            answered: Answered::default(),
-            completed_at: None,
-            disputes: Vec::new(),
-            exceptions: Vec::new(),
-        });
+        let body = Body::Claim(received(new, lines, placed.conform("/facts", &new.facts)?, now));
         let arrival = Arrival {
             placed: Some(&placed),
             service: Some(service),
@@ -293,6 +280,25 @@ fn one_answer(contracted: &Contracted, lines: &[ClaimLine]) -> Option<bool> {
     answers.all(|answer| answer == first).then_some(first)
 }
 
+/// A claim as it is received, before anybody has answered it.
+fn received(new: &NewClaim, lines: Vec<ClaimLine>, facts: Vec<Fact>, now: Timestamp) -> Claim {
+    Claim {
+        frequency: new.filing.frequency(),
+        diagnoses: new.diagnoses.clone(),
+        lines,
+        facts,
+        documents: new.documents.clone(),
+        supplied: Vec::new(),
+        results: Vec::new(),
+        host_rules: Vec::new(),
+        state: State::Received { at: now },
+        answered: Answered::default(),
+        completed_at: None,
+        disputes: Vec::new(),
+        exceptions: Vec::new(),
+    }
+}
+
 /// The lines as the record has them, counted from 1.
 fn numbered(lines: &[NewClaimLine]) -> Vec<ClaimLine> {
     let numbered = (1..=u16::MAX).zip(lines).map(|(number, line)| ClaimLine {
@@ -377,14 +383,14 @@ pub(crate) fn record_use(
 pub(crate) fn tell_biller(work: &mut Work) {
     let text = words::case_is(work.case.body.kind(), work.case.body.state());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-step", text, ends_clocks: &[] });
+    work.notices.push(CaseNotice { to, kind: "claim-step", text, ends_clocks: &[] });
 }
 
 /// The plan confirms through this host that it has the claim (28 CCR 1300.71(c)).
 fn acknowledge(work: &mut Work) {
     let text = words::case_received(work.case.body.kind());
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "claim-received", text, ends_clocks: told::BILLER });
+    work.notices.push(CaseNotice { to, kind: "claim-received", text, ends_clocks: notice_to::BILLER });
 }
 
 fn hand_over(why: WhyPeople) -> Event {

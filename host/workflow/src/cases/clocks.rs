@@ -17,8 +17,8 @@ use crate::cases::case::{Application, Authorization, Body, Case, Claim, Referral
 use crate::plugins::registry::Live;
 use crate::words;
 
-/// Clocks that end when the host has delivered a notice.
-pub(crate) mod told {
+/// Clocks that end when the host has delivered its notice to somebody.
+pub(crate) mod notice_to {
     use domain::statute::ClockId;
 
     pub(crate) const PROVIDER: &[ClockId] = &[ClockId::AuthorizationProviderNotice];

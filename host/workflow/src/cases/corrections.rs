@@ -15,7 +15,7 @@ use crate::Crosswalk;
 use crate::cases::case::{Answered, Body, Case, Claim};
 use crate::cases::intake::Placed;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Told, Work};
+use crate::cases::step::{CaseNotice, Work};
 use crate::command::NewClaim;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
@@ -175,5 +175,10 @@ fn unknown_claim() -> Failure {
 fn tell_plan(work: &mut Work) {
     let Some(plan) = work.case.plan.clone() else { return };
     let text = words::claim_taken_back();
-    work.notices.push(Told { to: Recipient::Plan(plan), kind: "claim-taken-back", text, ends_clocks: &[] });
+    work.notices.push(CaseNotice {
+        to: Recipient::Plan(plan),
+        kind: "claim-taken-back",
+        text,
+        ends_clocks: &[],
+    });
 }

@@ -216,15 +216,10 @@ impl Crosswalk {
     ) -> Result<Outcome<Document>, Failure> {
         let media_type = fitting(&new, &received)?;
         known_kind(&new.kind)?;
-        let mut member = None;
-        if let Some(named) = new.member {
-            let found = store::members::find(self.store(), &caller.scope, named).await?;
-            let found = found.ok_or_else(|| {
-                let fix = "use the id of a member of yours";
-                Failure::field("?member", Code::UnknownMember, "no such member, or not one of yours", fix)
-            })?;
-            member = Some(found.id);
-        }
+        let member = match new.member {
+            Some(named) => Some(self.own_member(caller, named).await?),
+            None => None,
+        };
         let (sha256, size_bytes) = (received.sha256, received.size_bytes);
         let incoming = keep(received.incoming, sha256).await?;
         let new = &new;
@@ -260,6 +255,16 @@ impl Crosswalk {
             }
         }
         outcome
+    }
+
+    /// Id of the member whom a document is about; persons who were found to be one have one id.
+    async fn own_member(&self, caller: &Caller, named: MemberId) -> Result<MemberId, Failure> {
+        let found = store::members::find(self.store(), &caller.scope, named).await?;
+        let found = found.ok_or_else(|| {
+            let fix = "use the id of a member of yours";
+            Failure::field("?member", Code::UnknownMember, "no such member, or not one of yours", fix)
+        })?;
+        Ok(found.id)
     }
 
     /// Documents that the caller's organization sent, newest first.

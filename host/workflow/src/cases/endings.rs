@@ -17,7 +17,7 @@ use crate::Crosswalk;
 use crate::cases::authorizations::record_use;
 use crate::cases::case::{Authorization, Ended};
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Told, Work};
+use crate::cases::step::{CaseNotice, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -82,7 +82,12 @@ pub(crate) fn end(
     let parties = [Some(work.case.provider), work.case.assigned].into_iter().flatten();
     let told = parties.map(Recipient::Organization).chain([Recipient::Plan(plan)]);
     for to in told.collect::<Vec<_>>() {
-        work.notices.push(Told { to, kind: "authorization-ended", text: text.clone(), ends_clocks: &[] });
+        work.notices.push(CaseNotice {
+            to,
+            kind: "authorization-ended",
+            text: text.clone(),
+            ends_clocks: &[],
+        });
     }
     Ok(Unit::of([store::usage::remove_for_case(work.case.id)]))
 }

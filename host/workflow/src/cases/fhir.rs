@@ -8,7 +8,7 @@ use domain::identifiers::{CaseId, MemberId, OrgId, PlanId};
 use domain::plan::types::Urgency;
 use domain::referral::State;
 use domain::referral::assignment::{Assignment, Way};
-use formats::fhir::{FhirIssue, FhirMember, FhirReferral, TaskId, Told};
+use formats::fhir::{FhirIssue, FhirMember, FhirReferral, ReportedStatus, TaskId};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use store::Unit;
@@ -30,7 +30,7 @@ pub struct FhirTask {
     /// Version of the Task, for its ETag.
     pub version: i64,
     /// Its status, with why.
-    pub told: Told,
+    pub reported: ReportedStatus,
     /// Word of the state or the stage.
     pub state: &'static str,
     /// Urgency of the referral.
@@ -183,11 +183,12 @@ fn platform_task(case: &Case, changed_at: Timestamp, notes: &[FhirIssue]) -> Opt
         State::NotEligible { refusal, .. } => (None, Some(show::written(refusal).en)),
         _ => (None, None),
     };
-    let told = Told::of_referral(body.state.stage(), closure, sentence.as_deref(), &body.assignments);
+    let reported =
+        ReportedStatus::of_referral(body.state.stage(), closure, sentence.as_deref(), &body.assignments);
     Some(FhirTask {
         id: TaskId::of_platform(case.id),
         version: case.version,
-        told,
+        reported,
         state: body.state.name(),
         urgency: case.urgency,
         service: service(case),
@@ -214,7 +215,7 @@ fn assignment_task(case: &Case, caller: &Caller, assignment: &Assignment) -> Opt
     Some(FhirTask {
         id: TaskId { case: case.id, assignment: Some(assignment.number) },
         version: assignment.version(),
-        told: Told::of_assignment(assignment, is_theirs),
+        reported: ReportedStatus::of_assignment(assignment, is_theirs),
         state: assignment.stage().name(),
         urgency: case.urgency,
         service: service(case),

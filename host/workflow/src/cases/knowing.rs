@@ -2,7 +2,7 @@
 
 use domain::identifiers::{MemberId, OrgId};
 use domain::known::{Had, Known, KnownRule, Record, beside};
-use domain::member_value::{Said, ValueSource};
+use domain::member_value::{StatedValue, ValueSource};
 use domain::plan::profile::PlanProfile;
 use domain::plan::types::{Fact, Period};
 
@@ -70,7 +70,7 @@ impl Crosswalk {
     }
 
     /// Values of the member in the file of the case's plan; another plan's file is not this plan's to read.
-    async fn said_by_plan(&self, member: MemberId, case: &Case) -> Result<Vec<Said>, Failure> {
+    async fn said_by_plan(&self, member: MemberId, case: &Case) -> Result<Vec<StatedValue>, Failure> {
         let Some(plan) = &case.plan else { return Ok(Vec::new()) };
         let duty = Scope::duty("known-facts");
         let mut said = store::member_values::values_of(self.store(), &duty, member).await?;

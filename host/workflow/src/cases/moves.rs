@@ -29,7 +29,7 @@ use crate::cases::endings::{end, granted_days};
 use crate::cases::intake::{Days, Placed};
 use crate::cases::referrals::known_service;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{Actor, Told, Work, mistaken_kind};
+use crate::cases::step::{Actor, CaseNotice, Work, mistaken_kind};
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -470,7 +470,7 @@ fn tell_of_the_move(work: &mut Work) {
 
 fn tell_plan(work: &mut Work, kind: &'static str, text: domain::plan::types::Bilingual) {
     if let Some(plan) = work.case.plan.clone() {
-        work.notices.push(Told { to: Recipient::Plan(plan), kind, text, ends_clocks: &[] });
+        work.notices.push(CaseNotice { to: Recipient::Plan(plan), kind, text, ends_clocks: &[] });
     }
 }
 
@@ -478,7 +478,7 @@ fn tell_providers(work: &mut Work, kind: &'static str, text: &domain::plan::type
     let (provider, assigned) = (work.case.provider, work.case.assigned);
     for organization in std::iter::once(provider).chain(assigned.filter(|assigned| *assigned != provider)) {
         let to = Recipient::Organization(organization);
-        work.notices.push(Told { to, kind, text: text.clone(), ends_clocks: &[] });
+        work.notices.push(CaseNotice { to, kind, text: text.clone(), ends_clocks: &[] });
     }
 }
 

@@ -15,16 +15,16 @@ use crate::Crosswalk;
 use crate::cases::authorizations::settle;
 use crate::cases::case::{Body, Case, DecidedBy, Supplied, merge};
 use crate::cases::claims::tell_biller;
-use crate::cases::deeds::{Deed, is_organizations};
 use crate::cases::disputes;
 use crate::cases::held::{Held, problem};
 use crate::cases::intake::Placed;
 use crate::cases::moves::is_anothers;
 use crate::cases::placing::end_offer;
+use crate::cases::provider_steps::{ProviderStep, is_organizations};
 use crate::cases::referrals::tell_referrer;
 use crate::cases::sent_back::Sent;
 use crate::cases::show::ShownCase;
-use crate::cases::step::{self, Told, Work};
+use crate::cases::step::{self, CaseNotice, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 use crate::command::notice::Recipient;
@@ -125,7 +125,7 @@ impl Crosswalk {
                 let case = crosswalk.case_to_change(caller, kind, id, expected).await?;
                 let mut work = Work::new(caller, case, crosswalk.now());
                 let mut also = Unit::default();
-                if !is_organizations(&work.case, *caller.organization()?, Deed::Withdraw) {
+                if !is_organizations(&work.case, *caller.organization()?, ProviderStep::Withdraw) {
                     return Err(Failure::Forbidden);
                 }
                 match kind {
@@ -263,7 +263,7 @@ const MOST_SUPPLIED: usize = 100;
 fn tell_deliverer(work: &mut Work) {
     if let Some(assigned) = work.case.assigned {
         let (to, text) = (Recipient::Organization(assigned), words::request_for_you("withdrawn"));
-        work.notices.push(Told { to, kind: "authorization-withdrawn", text, ends_clocks: &[] });
+        work.notices.push(CaseNotice { to, kind: "authorization-withdrawn", text, ends_clocks: &[] });
     }
 }
 

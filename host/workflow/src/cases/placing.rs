@@ -15,7 +15,7 @@ use store::{Scope, Unit};
 use crate::Crosswalk;
 use crate::cases::case::{Case, Tried};
 use crate::cases::referrals::{no_contract, tell_referrer};
-use crate::cases::step::{Actor, Told, Work, mistaken_kind};
+use crate::cases::step::{Actor, CaseNotice, Work, mistaken_kind};
 use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
@@ -44,7 +44,12 @@ impl Crosswalk {
                 work.step_referral(Event::LookFor(why))?;
                 let plan = work.plan()?;
                 let (to, text) = (Recipient::Plan(plan), words::referral_waits_for_provider());
-                work.notices.push(Told { to, kind: "referral-without-provider", text, ends_clocks: &[] });
+                work.notices.push(CaseNotice {
+                    to,
+                    kind: "referral-without-provider",
+                    text,
+                    ends_clocks: &[],
+                });
                 Ok(())
             }
         }
@@ -100,7 +105,7 @@ impl Crosswalk {
             work.note_sight(to, "assigned");
         }
         let (to, text) = (Recipient::Organization(to), words::referral_for_you());
-        work.notices.push(Told { to, kind: "referral-for-you", text, ends_clocks: &[] });
+        work.notices.push(CaseNotice { to, kind: "referral-for-you", text, ends_clocks: &[] });
         Ok(())
     }
 
@@ -134,7 +139,7 @@ impl Crosswalk {
         let at = work.now();
         work.referral()?.tried.push(Tried { organization: to, at, reason: None });
         let (to, text) = (Recipient::Organization(to), words::offer_ended());
-        work.notices.push(Told { to, kind: "offer-lapsed", text, ends_clocks: &[] });
+        work.notices.push(CaseNotice { to, kind: "offer-lapsed", text, ends_clocks: &[] });
         self.find_provider(&mut work).await?;
         tell_referrer(&mut work);
         let (unit, _) = self.finish(&caller, work, &Unit::default()).await?;
@@ -182,14 +187,14 @@ enum Next {
 fn offer(work: &mut Work, to: OrgId) -> Result<(), Failure> {
     work.step_referral(Event::Offer(to))?;
     let (to, text) = (Recipient::Organization(to), words::referral_for_you());
-    work.notices.push(Told { to, kind: "referral-for-you", text, ends_clocks: &[] });
+    work.notices.push(CaseNotice { to, kind: "referral-for-you", text, ends_clocks: &[] });
     Ok(())
 }
 
 /// Passes over a provider that was asked for and has no contract, and tells whoever made the referral.
 fn pass_over(work: &mut Work, organization: OrgId) {
     work.note(EventKind::NotContracted, json!({ "provider": organization.to_string() }));
-    work.notices.push(Told {
+    work.notices.push(CaseNotice {
         to: Recipient::Organization(work.case.provider),
         kind: "referral-step",
         text: words::preferred_without_contract(),
@@ -202,7 +207,7 @@ pub(crate) fn end_offer(work: &mut Work) {
     let offered = work.referral().ok().and_then(|body| body.state.offered());
     if let Some((to, _)) = offered {
         let (to, text) = (Recipient::Organization(to), words::offer_ended());
-        work.notices.push(Told { to, kind: "offer-ended", text, ends_clocks: &[] });
+        work.notices.push(CaseNotice { to, kind: "offer-ended", text, ends_clocks: &[] });
     }
 }
 

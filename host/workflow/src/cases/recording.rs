@@ -23,7 +23,7 @@ use crate::cases::limits;
 use crate::cases::people::WITHDRAWN;
 use crate::cases::show::{Seen, ShownCase};
 use crate::cases::sight::{self, Sight};
-use crate::cases::step::{Actor, Step, Told, Used, Work};
+use crate::cases::step::{Actor, CaseNotice, Step, Used, Work};
 use crate::command::Expected;
 use crate::command::caller::Caller;
 use crate::command::failure::Failure;
@@ -79,21 +79,10 @@ impl Crosswalk {
         let audit = self.audit_entry(caller, "change", case.body.kind().into(), &case.id.to_string());
         let audit = Entry { plan: case.plan.clone(), ..audit };
         let row = row(&case, due_at, now)?;
-        // First, before this unit itself changes the history.
-        let mut guards = Vec::new();
         let window = limits::keep_window(&case, new);
         let counts = !usage.is_empty() || (weighed && window.is_some());
-        if let (Some(member), Some(stamp), true) = (case.member, &history, counts) {
-            guards.extend(store::usage::unchanged(member, stamp));
-        }
-        // What must hold stands together, and so do the rows that depend on nothing: each is then sent as
-        // one.
-        guards.extend(admits);
-        guards.extend(fences(&evaluations, now));
-        if let (Some(member), true) = (case.member, new) {
-            guards.push(store::members::not_merged(member));
-        }
-        let mut unit = Unit::guarded(guards);
+        let counted = history.filter(|_| counts);
+        let mut unit = Unit::guarded(guards(&case, counted.as_deref(), admits, &evaluations, now));
         unit.add(if new { store::cases::insert(&row) } else { store::cases::update(&row) });
         unit.add(store::audit::insert(&audit));
         unit.extend(window);
@@ -149,12 +138,6 @@ impl Crosswalk {
         now: Timestamp,
     ) -> (Vec<Statement>, Vec<Deadline>) {
         let wanted = clocks::running(case, paced);
-        let is_one = |clock: &Running, deadline: &Deadline| {
-            let plan = clock.plan.as_ref().or(case.plan.as_ref());
-            clock.rule == deadline.rule
-                && clock.started == deadline.started_at
-                && (clock.plan.is_none() || plan == deadline.plan.as_ref())
-        };
         let mut statements = Vec::new();
         let mut deadlines = Vec::new();
         if before.iter().any(|deadline| deadline.assigned_org != case.assigned) {
@@ -162,7 +145,7 @@ impl Crosswalk {
         }
         for deadline in before {
             let mut deadline = Deadline { assigned_org: case.assigned, ..deadline.clone() };
-            let runs_on = wanted.iter().any(|clock| is_one(clock, &deadline));
+            let runs_on = wanted.iter().any(|clock| is_row_of(&deadline, clock));
             if deadline.state == DeadlineState::Open && !runs_on {
                 let kept = kept.iter().find(|(rule, _)| *rule == deadline.rule).map(|(_, at)| *at);
                 deadline.state = clocks::ended(case, deadline.rule, deadline.due_at, kept, now);
@@ -172,20 +155,8 @@ impl Crosswalk {
             deadlines.push(deadline);
         }
         for clock in wanted {
-            let known = before.iter().any(|deadline| is_one(&clock, deadline));
-            if !known {
-                let deadline = Deadline {
-                    id: self.id(DeadlineId::from_uuid),
-                    case: case.id,
-                    plan: clock.plan.clone().or_else(|| case.plan.clone()),
-                    provider_org: case.provider,
-                    assigned_org: case.assigned,
-                    rule: clock.rule,
-                    started_at: clock.started,
-                    due_at: clock.due,
-                    state: DeadlineState::Open,
-                    settled_at: None,
-                };
+            if !before.iter().any(|deadline| is_row_of(deadline, &clock)) {
+                let deadline = self.started(case, clock);
                 statements.push(store::deadlines::insert(&deadline));
                 deadlines.push(deadline);
             }
@@ -193,12 +164,28 @@ impl Crosswalk {
         (statements, deadlines)
     }
 
+    /// The row of a clock that starts.
+    fn started(&self, case: &Case, clock: Running) -> Deadline {
+        Deadline {
+            id: self.id(DeadlineId::from_uuid),
+            case: case.id,
+            plan: clock.plan.or_else(|| case.plan.clone()),
+            provider_org: case.provider,
+            assigned_org: case.assigned,
+            rule: clock.rule,
+            started_at: clock.started,
+            due_at: clock.due,
+            state: DeadlineState::Open,
+            settled_at: None,
+        }
+    }
+
     /// Whoever made a referral that joined this one learns of each step too, as of its own.
     async fn tell_joined(
         &self,
         case: &Case,
         new: bool,
-        notices: &[Told],
+        notices: &[CaseNotice],
         now: Timestamp,
     ) -> Result<Vec<Statement>, Failure> {
         let step = notices.iter().find(|told| told.kind == "referral-step").filter(|_| !new);
@@ -206,7 +193,7 @@ impl Crosswalk {
         let joined = store::cases::joined(self.store(), case.id).await?;
         let told = joined.into_iter().map(|(id, organization)| {
             let to = Recipient::Organization(organization);
-            self.job(id, &Told { to, kind: step.kind, text: step.text.clone(), ends_clocks: &[] }, now)
+            self.job(id, &CaseNotice { to, kind: step.kind, text: step.text.clone(), ends_clocks: &[] }, now)
         });
         Ok(told.collect())
     }
@@ -315,7 +302,7 @@ impl Crosswalk {
     }
 
     /// A notice leaves through the outbox, after the commit.
-    fn job(&self, case: CaseId, told: &Told, now: Timestamp) -> Statement {
+    fn job(&self, case: CaseId, told: &CaseNotice, now: Timestamp) -> Statement {
         let notice = Notice {
             ends_clocks: told.ends_clocks.to_vec(),
             ..Notice::new(told.to.clone(), told.kind, told.text.clone()).about_case(case)
@@ -428,7 +415,7 @@ fn offer(case: &Case, new: bool, deadlines: &[Deadline]) -> Option<Statement> {
 }
 
 /// A plan's people are told when a case comes to them.
-fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
+fn tell_plans(case: &Case, steps: &[Step]) -> Vec<CaseNotice> {
     if !steps
         .iter()
         .any(|step| [EventKind::HandOver, EventKind::Advise, EventKind::Dispute].contains(&step.name))
@@ -438,13 +425,42 @@ fn tell_plans(case: &Case, steps: &[Step]) -> Vec<Told> {
     let waiting = case.body.with_people(case.plan.as_ref());
     waiting
         .into_iter()
-        .map(|(plan, _)| Told {
+        .map(|(plan, _)| CaseNotice {
             to: Recipient::Plan(plan),
             kind: "case-waits",
             text: words::case_waits(case.body.kind()),
             ends_clocks: &[],
         })
         .collect()
+}
+
+/// True if the row is the clock's. A clock that names no plan is the case's own.
+fn is_row_of(deadline: &Deadline, clock: &Running) -> bool {
+    clock.rule == deadline.rule
+        && clock.started == deadline.started_at
+        && (clock.plan.is_none() || clock.plan == deadline.plan)
+}
+
+/// Statements that let the unit of a case pass only while everything holds that it rests on. `counted` is the
+/// stamp of the member's history, where something was counted in it: it is compared first, before the unit
+/// itself changes the history. What must hold stands together, so that it is sent as one.
+fn guards(
+    case: &Case,
+    counted: Option<&str>,
+    admits: Vec<Statement>,
+    evaluations: &[EvaluationRecord],
+    now: Timestamp,
+) -> Vec<Statement> {
+    let mut guards = Vec::new();
+    if let (Some(member), Some(stamp)) = (case.member, counted) {
+        guards.extend(store::usage::unchanged(member, stamp));
+    }
+    guards.extend(admits);
+    guards.extend(fences(evaluations, now));
+    if let (Some(member), 0) = (case.member, case.version) {
+        guards.push(store::members::not_merged(member));
+    }
+    guards
 }
 
 /// An evaluation is kept only while the rules that made it answer such a request, whatever this process

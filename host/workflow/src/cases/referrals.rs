@@ -17,15 +17,15 @@ use store::contracts::Wanted;
 use crate::Crosswalk;
 use crate::cases::arriving::Arrival;
 use crate::cases::case::{Advice, Answered, Body, Case, DecidedBy, Referral, Tried};
-use crate::cases::clocks::told;
-use crate::cases::deeds::may_step;
+use crate::cases::clocks::notice_to;
 use crate::cases::facts;
 use crate::cases::intake::{Days, Placed};
 use crate::cases::placing::end_offer;
+use crate::cases::provider_steps::may_step;
 use crate::cases::sent_back::Sent;
 use crate::cases::show;
 use crate::cases::show::{JoinedReferral, LeftCase, ShownCase, SteppedReferral};
-use crate::cases::step::{Actor, Told, Work};
+use crate::cases::step::{Actor, CaseNotice, Work};
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::{Failure, FieldProblem};
 use crate::command::notice::Recipient;
@@ -290,7 +290,7 @@ impl Crosswalk {
         work.step_referral(Event::Join)?;
         work.case.follows = Some(first.id);
         let (to, text) = (Recipient::Organization(sender), words::referral_joined());
-        work.notices.push(Told { to, kind: "referral-joined", text, ends_clocks: told::REFERRER });
+        work.notices.push(CaseNotice { to, kind: "referral-joined", text, ends_clocks: notice_to::REFERRER });
         Ok(true)
     }
 
@@ -360,7 +360,7 @@ pub(crate) fn tell_referrer(work: &mut Work) {
     let state = work.case.body.state();
     let text = words::referral_is(state);
     let to = Recipient::Organization(work.case.provider);
-    work.notices.push(Told { to, kind: "referral-step", text, ends_clocks: told::REFERRER });
+    work.notices.push(CaseNotice { to, kind: "referral-step", text, ends_clocks: notice_to::REFERRER });
 }
 
 /// The service must be one of the catalog.

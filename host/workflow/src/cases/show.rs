@@ -19,7 +19,7 @@ use crate::cases::around::Around;
 use crate::cases::case::{
     Advice, Answered, Application, Authorization, Body, Case, Claim, Referral, Supplied, Tried,
 };
-use crate::cases::deeds::{Deed, deeds};
+use crate::cases::provider_steps::{ProviderStep, provider_steps};
 use crate::cases::would_change::WouldChange;
 use crate::cases::{clocks, facts};
 use crate::command::caller::{Caller, Role};
@@ -39,7 +39,7 @@ pub struct ShownCase {
     /// Party that may take a referral that waits for a provider.
     pub placing: Option<ShownPlacing>,
     /// Steps that the caller may take with it now, as a provider.
-    pub deeds: Vec<Deed>,
+    pub provider_steps: Vec<ProviderStep>,
     /// That the rules called a no administrative that rests on something else; for the plan.
     pub mislabelled: Option<Bilingual>,
     /// Clocks of the case.
@@ -160,7 +160,7 @@ impl ShownCase {
             // Whose referral it joined stays private; the plan sees both.
             case.follows = None;
         }
-        let deeds = deeds(&case, caller, now);
+        let provider_steps = provider_steps(&case, caller, now);
         let mislabelled = case.body.answered().is_some_and(|answered| answered.mislabelled) && for_plan;
         let placing = take_placing(&mut case.body, for_plan);
         if !for_plan {
@@ -176,7 +176,7 @@ impl ShownCase {
             state,
             for_plan,
             placing,
-            deeds,
+            provider_steps,
             mislabelled: mislabelled.then(words::labelled_administrative),
             deadlines: deadlines.into_iter().filter(theirs).map(ShownDeadline::of).collect(),
             declared: Declared(plans),

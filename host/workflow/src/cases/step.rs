@@ -33,7 +33,7 @@ pub(crate) struct Work {
     pub(crate) steps: Vec<Step>,
     pub(crate) evaluations: Vec<EvaluationRecord>,
     pub(crate) usage: Vec<Used>,
-    pub(crate) notices: Vec<Told>,
+    pub(crate) notices: Vec<CaseNotice>,
     /// Organizations that saw the member through the case before this command, and until when.
     pub(crate) saw: Sight,
     /// The member's history with the plan as the rules were told it; the unit holds only while it is still
@@ -113,8 +113,8 @@ pub(crate) struct Used {
     pub(crate) state: UsageState,
 }
 
-/// Something that an organization is told.
-pub(crate) struct Told {
+/// Notice to an organization about a case, which `recording` puts into the outbox.
+pub(crate) struct CaseNotice {
     pub(crate) to: Recipient,
     pub(crate) kind: &'static str,
     pub(crate) text: Bilingual,
@@ -195,10 +195,10 @@ impl Work {
         ends_clocks: &'static [ClockId],
     ) {
         let sender = self.case.provider;
-        self.notices.push(Told { to: Recipient::Organization(sender), kind, text, ends_clocks });
+        self.notices.push(CaseNotice { to: Recipient::Organization(sender), kind, text, ends_clocks });
         if let Some(assigned) = self.case.assigned.filter(|assigned| *assigned != sender) {
             let to = Recipient::Organization(assigned);
-            self.notices.push(Told { to, kind, text: to_deliverer, ends_clocks: &[] });
+            self.notices.push(CaseNotice { to, kind, text: to_deliverer, ends_clocks: &[] });
         }
     }
 

@@ -6,7 +6,7 @@ use domain::audit::SubjectKind;
 use domain::catalog::Service;
 use domain::identifiers::{Cin, MemberId, PlanId, RosterId};
 use domain::identity::Identity;
-use domain::member_value::{NO_FIXED_ADDRESS, Said, ValueName, ValueSource, standing};
+use domain::member_value::{NO_FIXED_ADDRESS, StatedValue, ValueName, ValueSource, standing};
 use domain::problem::Code;
 use domain::sight::{Reason, Sight};
 use domain::time::pacific_day;
@@ -82,7 +82,7 @@ pub struct ShownMember {
 #[derive(Clone)]
 pub struct ShownValue {
     /// The value, by whom it is said and of which day.
-    pub said: Said,
+    pub said: StatedValue,
     /// True if it is the value that stands, of what the caller may see.
     pub stands: bool,
 }
@@ -319,7 +319,7 @@ impl Crosswalk {
         let after = paging.after()?;
         let rows = store::members::list(self.store(), &caller.scope, after, paging.limit).await?;
         let ids: Vec<MemberId> = rows.items.iter().map(|member| member.id).collect();
-        let mut said: BTreeMap<MemberId, Vec<Said>> = BTreeMap::new();
+        let mut said: BTreeMap<MemberId, Vec<StatedValue>> = BTreeMap::new();
         for (member, value) in store::member_values::of_members(self.store(), &caller.scope, &ids).await? {
             said.entry(member).or_default().push(value);
         }
@@ -460,7 +460,7 @@ impl Crosswalk {
         &self,
         caller: &Caller,
         member: &Member,
-        new: Vec<Said>,
+        new: Vec<StatedValue>,
     ) -> Result<ShownMember, Failure> {
         let mut said = store::member_values::values_of(self.store(), &caller.scope, member.id).await?;
         said.extend(new);
@@ -472,7 +472,7 @@ impl Crosswalk {
         caller: &Caller,
         scope: &Scope,
         member: &Member,
-        said: Vec<Said>,
+        said: Vec<StatedValue>,
         purpose: &str,
     ) -> Result<ShownMember, Failure> {
         let coverages = store::coverages::for_member(self.store(), scope, member.id).await?;
@@ -531,13 +531,13 @@ fn contact_source(caller: &Caller) -> ContactSource {
 }
 
 /// Contact of a member as the caller states it, with its source and day.
-fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Vec<Said>, Failure> {
+fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Vec<StatedValue>, Failure> {
     let source = match contact_source(caller) {
         ContactSource::Roster => ValueSource::PlanFile(caller.plan()?.clone()),
         ContactSource::Provider => ValueSource::Provider(*caller.organization()?),
     };
     let today = pacific_day(now);
-    let said = |(name, value)| Said {
+    let said = |(name, value)| StatedValue {
         name,
         value,
         source: source.clone(),
@@ -549,6 +549,6 @@ fn contact_said(caller: &Caller, contact: &Contact, now: Timestamp) -> Result<Ve
     Ok(contact_values(contact).into_iter().map(said).collect())
 }
 
-fn say(member: &Member, said: &[Said]) -> Vec<Statement> {
+fn say(member: &Member, said: &[StatedValue]) -> Vec<Statement> {
     said.iter().map(|said| store::member_values::say(member.id, said)).collect()
 }

@@ -6,7 +6,7 @@
 //! verified; another plan's days it sees where the two coordinate the member's care.
 
 use domain::identifiers::PlanId;
-use domain::member_value::{Said, ValueName, ValueSource, standing};
+use domain::member_value::{StatedValue, ValueName, ValueSource, standing};
 use domain::sight::{Shown, Sight};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -101,14 +101,14 @@ impl<'a> Sieve<'a> {
     }
 
     /// Values with their sources, as far as they are shown.
-    pub(crate) fn said(&self, said: Vec<Said>) -> Vec<Said> {
+    pub(crate) fn said(&self, said: Vec<StatedValue>) -> Vec<StatedValue> {
         if !self.gives(Shown::Values) {
             return Vec::new();
         }
         said.into_iter().filter(|one| self.may_read(one)).collect()
     }
 
-    fn may_read(&self, said: &Said) -> bool {
+    fn may_read(&self, said: &StatedValue) -> bool {
         let Some(plan) = self.plan else { return true };
         match &said.source {
             ValueSource::PlanFile(by) => by == plan,
@@ -117,7 +117,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// County of the member: for a plan that does not answer, the one that its own file names.
-    pub(crate) fn county(&self, member: &Member, said: &[Said]) -> String {
+    pub(crate) fn county(&self, member: &Member, said: &[StatedValue]) -> String {
         if !self.is_on_its_own() {
             return member.county.to_string();
         }
@@ -127,7 +127,7 @@ impl<'a> Sieve<'a> {
     }
 
     /// The member's language: for a plan that does not answer, as its own file says.
-    pub(crate) fn language(&self, member: &Member, said: &[Said]) -> String {
+    pub(crate) fn language(&self, member: &Member, said: &[StatedValue]) -> String {
         if !self.is_on_its_own() {
             return member.language.clone();
         }
@@ -137,7 +137,7 @@ impl<'a> Sieve<'a> {
 
     /// Contact with the member. What only another plan's file says is not shown to a plan: it sees what its
     /// own file said last, and while it answers for the member what providers verified.
-    pub(crate) fn contact(&self, member: &Member, said: &[Said]) -> ShownContact {
+    pub(crate) fn contact(&self, member: &Member, said: &[StatedValue]) -> ShownContact {
         if !self.gives(Shown::Contact) {
             return ShownContact { phone: None, address: None, no_fixed_address: false };
         }
@@ -168,12 +168,13 @@ impl<'a> Sieve<'a> {
     }
 
     /// Value that the plan's own file gave last.
-    fn own_value<'s>(&self, name: ValueName, said: &'s [Said]) -> Option<&'s Said> {
-        let is_own = |one: &&Said| match &one.source {
+    fn own_value<'s>(&self, name: ValueName, said: &'s [StatedValue]) -> Option<&'s StatedValue> {
+        let is_own = |one: &&StatedValue| match &one.source {
             ValueSource::PlanFile(by) => Some(by) == self.plan,
             ValueSource::Provider(_) => false,
         };
-        let own: Vec<Said> = said.iter().filter(is_own).filter(|one| one.name == name).cloned().collect();
+        let own: Vec<StatedValue> =
+            said.iter().filter(is_own).filter(|one| one.name == name).cloned().collect();
         let stands = standing(&own).into_iter().next()?;
         said.iter().find(|one| *one == stands)
     }

@@ -34,9 +34,9 @@ fn what_is_small_is_withheld_part_by_part() {
     assert_eq!(
         told,
         [
-            (Told::Exactly(12), Told::Exactly(40)),
-            (Told::Withheld, Told::Exactly(40)),
-            (Told::Withheld, Told::Withheld),
+            (Disclosed::Exactly(12), Disclosed::Exactly(40)),
+            (Disclosed::Withheld, Disclosed::Exactly(40)),
+            (Disclosed::Withheld, Disclosed::Withheld),
         ]
     );
     assert_eq!(rows[0].of, Some(Subject::Cases(CaseKind::Referral)));
@@ -46,7 +46,7 @@ fn what_is_small_is_withheld_part_by_part() {
 #[test]
 fn without_a_rule_nothing_is_told() {
     let rows = Telling { rule: None, runs: false }.rows(vec![tally("referral", 4_000, 1_200)]);
-    assert_eq!((rows[0].numerator, rows[0].denominator), (Told::Withheld, Told::Withheld));
+    assert_eq!((rows[0].numerator, rows[0].denominator), (Disclosed::Withheld, Disclosed::Withheld));
 }
 
 #[test]
@@ -58,12 +58,12 @@ fn causes_add_up_to_the_whole_and_none_is_small() {
     assert_eq!(
         told,
         [
-            ("clinical: tb".to_owned(), Told::Exactly(30), Told::Exactly(44)),
-            ("other".to_owned(), Told::Exactly(14), Told::Exactly(44)),
+            ("clinical: tb".to_owned(), Disclosed::Exactly(30), Disclosed::Exactly(44)),
+            ("other".to_owned(), Disclosed::Exactly(14), Disclosed::Exactly(44)),
         ]
     );
     let few = telling(false).causes(vec![tally("", 4, 4)], vec![tally(&codes("tb"), 4, 4)]).unwrap();
-    assert_eq!((few[0].numerator, few[0].denominator), (Told::Withheld, Told::Withheld));
+    assert_eq!((few[0].numerator, few[0].denominator), (Disclosed::Withheld, Disclosed::Withheld));
     assert_eq!(few[0].of, Some(Subject::OtherCauses), "even the cause of few is theirs");
 }
 

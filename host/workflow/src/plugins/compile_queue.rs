@@ -1,7 +1,8 @@
-//! Components compiled behind the answer to their upload.
+//! Background compilation of uploaded components.
 //!
-//! Their bytes are in the record by then, so a node that goes down loses nothing: a lease says which process
-//! is at it, and once that is over the next one takes it up.
+//! An upload is answered before it is compiled. Its bytes are in the record by then, so a node that goes down
+//! loses nothing: a lease names the process that compiles it, and once the lease has run out another process
+//! takes it up.
 
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -25,7 +26,7 @@ use crate::command::failure::{Failure, FieldProblem};
 use crate::plugins::releases::{Moved, TRIES};
 use crate::plugins::upload::{finished, plugin_row};
 
-/// Tries that its box ended before a component counts as one that cannot be compiled.
+/// Attempts that were broken off after which a component counts as one that cannot be compiled.
 const MOST_ATTEMPTS: u32 = 3;
 /// Interval at which a lease is renewed. A lease holds for a few times that.
 const RENEWED_EVERY: Duration = Duration::from_secs(2);
@@ -77,7 +78,7 @@ impl Compilers {
     }
 }
 
-/// That a component is being compiled here, for as long as this lives.
+/// Mark of a component that this process compiles; dropped, it is taken away.
 struct Here {
     compilers: Arc<Compilers>,
     what: (PlanId, Digest),
@@ -91,9 +92,10 @@ impl Drop for Here {
 
 /// Why a component did not become a plugin.
 pub(super) enum Uncompiled {
-    /// Its box was ended from outside, or by the clock: again and again, that is the component's doing.
+    /// The compiler's process was killed or ran out of time. Once is chance; again and again it is the
+    /// component's doing.
     BrokenOff,
-    /// Every other ending of a try.
+    /// Every other ending of an attempt.
     Failed(Failure),
 }
 
@@ -116,7 +118,7 @@ impl From<Uncompiled> for Failure {
 pub(super) type Compiling = JoinHandle<Result<Plugin, Uncompiled>>;
 
 impl Crosswalk {
-    /// Compiles in a task of its own, whoever waits for it. The result also waits for nobody.
+    /// Compiles in a task of its own, which goes on although nobody waits for it any more.
     pub(super) fn start_compiling(
         &self,
         plan: &PlanId,
@@ -165,7 +167,7 @@ impl Crosswalk {
         }
     }
 
-    /// Waits, and says meanwhile that this process is still at it.
+    /// Waits for the compiler, and renews the lease meanwhile.
     async fn hold(
         &self,
         lease: &Lease,
@@ -182,7 +184,7 @@ impl Crosswalk {
         }
     }
 
-    /// Puts a try that its box ended on the record, for another one; after the last, the component is
+    /// Records an attempt that was broken off, so that the next begins; after the last the component is
     /// refused.
     async fn count_broken_off(&self, lease: &Lease) -> Result<(), Failure> {
         let host = Caller::host("compile");
@@ -266,7 +268,7 @@ impl Crosswalk {
         let begun = matches!(release.state, State::Compiling { .. });
         let mut moved = Moved::of(release);
         match begun {
-            // That a node ended is no try.
+            // A node that went down counts as no attempt.
             true => moved.note(EventKind::TakeUp, json!({})),
             false => moved.apply(Event::StartCompiling, now, json!({}))?,
         }

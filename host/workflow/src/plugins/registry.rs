@@ -127,10 +127,10 @@ pub(crate) fn broken() -> WhyPeople {
 
 /// Loaded components, and those that do not load.
 #[derive(Default)]
-pub(crate) struct Loaded(Mutex<Shelf>);
+pub(crate) struct Loaded(Mutex<LoadedPlugins>);
 
 #[derive(Default)]
-struct Shelf {
+struct LoadedPlugins {
     plugins: HashMap<Digest, Kept>,
     broken: HashMap<Digest, Arc<Broken>>,
     /// Digests in force or scheduled, which stay loaded.
@@ -145,59 +145,59 @@ struct Kept {
 }
 
 impl Loaded {
-    fn shelf(&self) -> std::sync::MutexGuard<'_, Shelf> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, LoadedPlugins> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn get(&self, digest: &Digest) -> Option<Plugin> {
-        let mut shelf = self.shelf();
-        shelf.uses += 1;
-        let uses = shelf.uses;
-        let kept = shelf.plugins.get_mut(digest)?;
+        let mut loaded = self.lock();
+        loaded.uses += 1;
+        let uses = loaded.uses;
+        let kept = loaded.plugins.get_mut(digest)?;
         kept.used = uses;
         Some(kept.plugin.clone())
     }
 
     pub(crate) fn keep(&self, plugin: &Plugin) {
-        let mut shelf = self.shelf();
-        shelf.uses += 1;
-        let kept = Kept { plugin: plugin.clone(), used: shelf.uses };
-        shelf.broken.remove(plugin.digest());
-        shelf.plugins.insert(*plugin.digest(), kept);
-        shelf.unload();
+        let mut loaded = self.lock();
+        loaded.uses += 1;
+        let kept = Kept { plugin: plugin.clone(), used: loaded.uses };
+        loaded.broken.remove(plugin.digest());
+        loaded.plugins.insert(*plugin.digest(), kept);
+        loaded.unload();
     }
 
     /// A component that was found not to load a moment ago.
     fn broken(&self, digest: &Digest, now: Timestamp) -> Option<Arc<Broken>> {
-        let found = self.shelf().broken.get(digest).cloned();
+        let found = self.lock().broken.get(digest).cloned();
         found.filter(|broken| now.duration_since(broken.since).abs() < TRIED_AGAIN_AFTER)
     }
 
     fn keep_broken(&self, broken: &Arc<Broken>) {
-        self.shelf().broken.insert(broken.digest, Arc::clone(broken));
+        self.lock().broken.insert(broken.digest, Arc::clone(broken));
     }
 
     /// Problems that keep a component from loading here; empty for one that loads or that nobody needs.
     pub(crate) fn problems(&self, digest: &Digest) -> Vec<FieldProblem> {
-        self.shelf().broken.get(digest).map(|broken| broken.problems.clone()).unwrap_or_default()
+        self.lock().broken.get(digest).map(|broken| broken.problems.clone()).unwrap_or_default()
     }
 
     /// Unloads what these do not need, but for the few that were used last. Returns how many are loaded.
     pub(crate) fn needs(&self, needed: HashSet<Digest>) -> usize {
-        let mut shelf = self.shelf();
-        shelf.broken.retain(|digest, _| needed.contains(digest));
-        shelf.needed = needed;
-        shelf.unload();
-        shelf.plugins.len()
+        let mut loaded = self.lock();
+        loaded.broken.retain(|digest, _| needed.contains(digest));
+        loaded.needed = needed;
+        loaded.unload();
+        loaded.plugins.len()
     }
 
     /// Number of components in memory.
     pub(crate) fn count(&self) -> usize {
-        self.shelf().plugins.len()
+        self.lock().plugins.len()
     }
 }
 
-impl Shelf {
+impl LoadedPlugins {
     fn unload(&mut self) {
         let mut idle: Vec<(u64, Digest)> = self
             .plugins

@@ -257,31 +257,8 @@ impl Crosswalk {
             }
             asked.retain(|evaluation| is_chosen(evaluation, run.share_percent));
             for (evaluation, found) in compared(&candidate, asked).await? {
-                let change = match found {
-                    Compared::Unreadable => {
-                        report.unreadable += 1;
-                        continue;
-                    }
-                    Compared::Same => {
-                        run.compared += 1;
-                        report.add_same();
-                        continue;
-                    }
-                    Compared::Changed(change) => change,
-                };
-                run.compared += 1;
-                let cause = report.add(&change);
-                if report.changed > MOST_CHANGES {
-                    continue;
-                }
-                unit.add(store::shadow_runs::insert_change(&ShadowChange {
-                    run: run.id,
-                    number: report.changed,
-                    evaluation: evaluation.id,
-                    case: evaluation.case,
-                    cause,
-                    body: serde_json::to_string(&change).map_err(Failure::internal)?,
-                }));
+                let change = count(&mut run, &mut report, evaluation, found)?;
+                unit.extend(change.as_ref().map(store::shadow_runs::insert_change));
             }
             run.report = serde_json::to_string(&report).map_err(Failure::internal)?;
             run.touched_at = self.now();
@@ -299,15 +276,20 @@ impl Crosswalk {
             let labels = [("plan", run.plan.to_string())];
             metrics::gauge!("crosswalk_shadow_compared", &labels).set(run.compared as f64);
             if run.state == RunState::Done {
-                let report = ShadowReport {
-                    id: run.id.to_string(),
-                    at: self.now(),
-                    changed_approvals: report.approvals_gained + report.approvals_lost,
-                };
-                reached(self.shadowed(&run.plan, &run.digest, report).await)?;
+                self.report_ended(&run, &report).await?;
                 return Ok(true);
             }
         }
+    }
+
+    /// Puts the report of a run that ended beside the candidate, whose approval may rest on it.
+    async fn report_ended(&self, run: &ShadowRun, report: &Report) -> Result<(), Failure> {
+        let report = ShadowReport {
+            id: run.id.to_string(),
+            at: self.now(),
+            changed_approvals: report.approvals_gained + report.approvals_lost,
+        };
+        reached(self.shadowed(&run.plan, &run.digest, report).await)
     }
 
     /// Until when evaluations are surely all on record: a run that goes along stays a little behind.
@@ -518,6 +500,40 @@ async fn compared(
     }
     parts.sort_by_key(|(place, _)| *place);
     Ok(parts.into_iter().flat_map(|(_, found)| found).collect())
+}
+
+/// Counts one comparison in the report of a run. Returns the change that is to be kept of it, if any.
+fn count(
+    run: &mut ShadowRun,
+    report: &mut Report,
+    evaluation: Evaluation,
+    found: Compared,
+) -> Result<Option<ShadowChange>, Failure> {
+    let change = match found {
+        Compared::Unreadable => {
+            report.unreadable += 1;
+            return Ok(None);
+        }
+        Compared::Same => {
+            run.compared += 1;
+            report.add_same();
+            return Ok(None);
+        }
+        Compared::Changed(change) => change,
+    };
+    run.compared += 1;
+    let cause = report.add(&change);
+    if report.changed > MOST_CHANGES {
+        return Ok(None);
+    }
+    Ok(Some(ShadowChange {
+        run: run.id,
+        number: report.changed,
+        evaluation: evaluation.id,
+        case: evaluation.case,
+        cause,
+        body: serde_json::to_string(&change).map_err(Failure::internal)?,
+    }))
 }
 
 /// Outcome of the comparison of one evaluation.

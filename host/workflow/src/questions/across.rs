@@ -79,7 +79,7 @@ pub struct PlanAnswer {
     /// Word of the answer.
     pub answer: &'static str,
     /// Criteria that it rests on.
-    pub findings: Vec<ToldFinding>,
+    pub findings: Vec<AskedFinding>,
     /// Facts and documents that the plan would still need.
     pub asks: Vec<AskedFor>,
     /// The presumptive window that it would open.
@@ -98,7 +98,7 @@ pub struct PlanAnswer {
 
 /// One criterion's result, with what the criterion asks.
 #[derive(Clone, Debug)]
-pub struct ToldFinding {
+pub struct AskedFinding {
     /// Result of the criterion.
     pub finding: Finding,
     /// Words of the criterion, if the profile declares it.
@@ -345,37 +345,15 @@ impl Crosswalk {
         let context = self.nobodys_context(live, case, service, on).await?;
         let member = nobody(case, on);
         if case.workflow == Workflow::Referral {
-            let request = ReferralRequest {
-                id: UNSENT.to_owned(),
-                service: service.to_owned(),
-                populations: case.populations.clone(),
-                urgency: case.urgency,
-                member,
-                referrer: provider,
-                preferred: None,
-                facts,
-                documents: case.documents.clone(),
-            };
+            let request = referral_request(case, service, member, provider, facts);
             let question = Question::Triage { request, context };
             let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
             return Ok(Replied { question, answer, presumption: None });
         }
-        let request = AuthorizationRequest {
-            id: UNSENT.to_owned(),
-            service: service.to_owned(),
-            populations: case.populations.clone(),
-            kind: case.kind,
-            urgency: case.urgency,
-            member,
-            provider,
-            lines: if case.lines.is_empty() {
-                usual_line(live.profile(), service, on)
-            } else {
-                case.lines.clone()
-            },
-            facts,
-            documents: case.documents.clone(),
-        };
+        let mut request = authorization_request(case, service, member, provider, facts);
+        if request.lines.is_empty() {
+            request.lines = usual_line(live.profile(), service, on);
+        }
         let presume = Question::Presume { request: request.clone(), context: context.clone() };
         let question = Question::Determine { request, context };
         let answer = self.ask(live, &question).await.answer.map(|checked| checked.answer);
@@ -466,6 +444,49 @@ fn nobody(case: &UnsentCase, on: Date) -> Member {
     }
 }
 
+/// The referral that an unsent case would be.
+fn referral_request(
+    case: &UnsentCase,
+    service: &str,
+    member: Member,
+    referrer: Provider,
+    facts: Vec<Fact>,
+) -> ReferralRequest {
+    ReferralRequest {
+        id: UNSENT.to_owned(),
+        service: service.to_owned(),
+        populations: case.populations.clone(),
+        urgency: case.urgency,
+        member,
+        referrer,
+        preferred: None,
+        facts,
+        documents: case.documents.clone(),
+    }
+}
+
+/// The request for authorization that it would be, of the lines that it names.
+fn authorization_request(
+    case: &UnsentCase,
+    service: &str,
+    member: Member,
+    provider: Provider,
+    facts: Vec<Fact>,
+) -> AuthorizationRequest {
+    AuthorizationRequest {
+        id: UNSENT.to_owned(),
+        service: service.to_owned(),
+        populations: case.populations.clone(),
+        kind: case.kind,
+        urgency: case.urgency,
+        member,
+        provider,
+        lines: case.lines.clone(),
+        facts,
+        documents: case.documents.clone(),
+    }
+}
+
 /// Lines of a request that names none: a unit of the first procedure that the plan pays for the service, for
 /// as long as it usually authorizes.
 fn usual_line(profile: &PlanProfile, service: &str, on: Date) -> Vec<RequestedLine> {
@@ -543,7 +564,7 @@ fn answered(
     let criterion = |id: &str| profile.criteria.iter().find(|criterion| criterion.id == id);
     told.findings = findings(answer)
         .iter()
-        .map(|finding| ToldFinding {
+        .map(|finding| AskedFinding {
             text: criterion(&finding.criterion).map(|criterion| criterion.text.clone()),
             finding: finding.clone(),
         })

@@ -53,7 +53,7 @@ impl Crosswalk {
         let threads =
             self.threads(caller, member.id, purpose, Paging { limit: THREADS, cursor: None }).await?;
         let bodies = threads.items.iter().flat_map(|thread| &thread.cases).map(|shown| &shown.case.body);
-        let said = Said::of(bodies);
+        let said = Statements::of(bodies);
         let county = member.county.parse().map_err(|_| {
             let detail = "this host does not know the county where the person lives";
             Failure::field("/county", Code::UnknownCode, detail, "ask the plan about the person's county")
@@ -78,13 +78,13 @@ impl Crosswalk {
 
 /// Statements of cases, each thing as it was said last.
 #[derive(Default)]
-struct Said {
+struct Statements {
     populations: BTreeSet<String>,
     facts: BTreeMap<String, Fact>,
     documents: BTreeMap<String, Document>,
 }
 
-impl Said {
+impl Statements {
     fn of<'a>(bodies: impl Iterator<Item = &'a Body>) -> Self {
         let mut said = Self::default();
         for body in bodies {
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn the_newest_coded_word_counts_and_nobody_can_be_named() {
-        let mut said = Said::default();
+        let mut said = Statements::default();
         let (old, new) = (date(2026, 1, 5), date(2026, 2, 5));
         said.hear(&fact("consent.member-agrees", FactValue::Flag(true), new));
         said.hear(&fact("consent.member-agrees", FactValue::Flag(false), old));

@@ -1,5 +1,5 @@
-//! Costa Alta Community Plan's plugin: the least there can be. It says who the plan is; the plan's people do
-//! the work.
+//! Costa Alta Community Plan's plugin: the least there can be. It declares a profile and exports no workflow,
+//! so that the plan's people decide every case. Plan and county are invented.
 
 mod rates;
 
@@ -31,6 +31,7 @@ pub const PLAN: Plan = Plan {
         Elected::of("housing-transition-navigation", SRV, SINCE_2024),
         Elected::of("medically-tailored-meals", SRV, SINCE_2024),
     ],
+    // The state's criteria, under ids that begin with `ca.`.
     rules: &[state_rules!("ca", room_and_board_days: 182)],
     facts: &[],
     presumptive: &[],
@@ -55,6 +56,7 @@ pub const PLAN: Plan = Plan {
         },
     ],
     rates: rates::RATES,
+    // Claims come as invoices to this payer id, within 180 days of service.
     claims: (ClaimForm::Invoice, "CACP9", 180),
     claim_criteria: None,
     requirements: &[
@@ -118,6 +120,7 @@ pub const PLAN: Plan = Plan {
     tables: &[],
 };
 
+/// San Ravel, the county of the demonstration.
 const SRV: &[&str] = &["SRV"];
 const SINCE_2024: Period = since(day(2024, 1, 1));
 const MANUAL: &str = "Costa Alta Community Plan provider manual, 2026-01";

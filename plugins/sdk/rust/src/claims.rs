@@ -309,6 +309,11 @@ impl<'a> Bench<'a> {
                 ),
             )));
         }
+        Err(self.unauthorized(line))
+    }
+
+    /// Why no authorization covers a line: one is for other modifiers of its code, or none is for its days.
+    fn unauthorized(&self, line: &ClaimLine) -> Failure {
         let other_modifiers = |authorized: &&AuthorizedLine| authorized.days.covers(&closed(line));
         let meant = self
             .claim
@@ -317,7 +322,7 @@ impl<'a> Bench<'a> {
             .filter(other_modifiers)
             .filter_map(|authorized| authorized.procedure.as_ref());
         let right = list(meant.filter(|procedure| procedure.code == line.procedure.code).map(name));
-        Err(Failure::Authorization(if right.is_empty() {
+        Failure::Authorization(if right.is_empty() {
             rejected(
                 "/days",
                 "197",
@@ -330,7 +335,7 @@ impl<'a> Bench<'a> {
             )
         } else {
             wrong_modifiers("4", &right)
-        }))
+        })
     }
 
     /// True if an authorization of one procedure is good for a line: the same procedure, or another way of

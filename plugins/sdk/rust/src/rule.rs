@@ -212,26 +212,13 @@ impl Test {
             Test::WithinMonths(code, months) => {
                 known(case.facts.day(code).map(|day| day >= context.as_of.minus_months(months)))
             }
-            Test::Document(kind) => {
-                let counts =
-                    |expires: Option<crate::types::Date>| expires.is_none_or(|last| context.as_of <= last);
-                let there =
-                    case.documents.iter().any(|document| document.kind == kind && counts(document.expires));
-                if there { FindingOutcome::Met } else { FindingOutcome::Unknown }
-            }
+            Test::Document(kind) if has_document(case, kind) => FindingOutcome::Met,
+            Test::Document(_) => FindingOutcome::Unknown,
             Test::Aged(years) => truth(case.age() >= years),
             Test::Younger(years) => truth(case.age() < years),
             Test::Any(tests) => best(tests.iter().map(|test| test.outcome(case))),
             Test::All(tests) => worst(tests.iter().map(|test| test.outcome(case))),
-            Test::Covered => {
-                let shares = |line: &crate::authorization::RequestedLine| {
-                    let days = context.coverage.days;
-                    line.days.last.is_none_or(|last| days.first <= last)
-                        && days.last.is_none_or(|last| line.days.first <= last)
-                };
-                let asked = case.lines.is_empty() || case.lines.iter().any(shares);
-                truth(asked && context.coverage.days.contains(context.as_of))
-            }
+            Test::Covered => truth(is_covered(case)),
             Test::Elected => {
                 truth(Elected::offers(case.elections, case.service, &case.member.county, context.as_of))
             }
@@ -434,6 +421,23 @@ impl Rule {
 
 fn truth(holds: bool) -> FindingOutcome {
     if holds { FindingOutcome::Met } else { FindingOutcome::NotMet }
+}
+
+/// True if the case has a document of the kind that has not expired.
+fn has_document(case: &Case<'_>, kind: &str) -> bool {
+    let counts = |expires: Option<crate::types::Date>| expires.is_none_or(|last| case.context.as_of <= last);
+    case.documents.iter().any(|document| document.kind == kind && counts(document.expires))
+}
+
+/// True if the member is covered on the day, and on some day of a line that is asked for.
+fn is_covered(case: &Case<'_>) -> bool {
+    let days = case.context.coverage.days;
+    let shares = |line: &crate::authorization::RequestedLine| {
+        line.days.last.is_none_or(|last| days.first <= last)
+            && days.last.is_none_or(|last| line.days.first <= last)
+    };
+    let asked = case.lines.is_empty() || case.lines.iter().any(shares);
+    asked && days.contains(case.context.as_of)
 }
 
 fn known(holds: Option<bool>) -> FindingOutcome {

@@ -51,7 +51,7 @@ fn a_task_may_change_as_the_guide_draws_it() {
     }
 }
 
-fn told(told: &Told) -> String {
+fn told(told: &ReportedStatus) -> String {
     match &told.reason {
         None => told.status.to_string(),
         Some(reason) => {
@@ -66,14 +66,14 @@ fn every_state_of_a_referral_is_told_with_its_reason() {
     let mut table = String::new();
     for stage in Stage::ALL {
         let said = matches!(stage, Stage::Redirected | Stage::NotEligible).then_some("The plan's own words.");
-        let line = told(&Told::of_referral(*stage, None, said, &[]));
+        let line = told(&ReportedStatus::of_referral(*stage, None, said, &[]));
         table += &format!("{}: {line}\n", stage.name());
     }
     for reason in Dictionary::state().closure_reasons() {
-        let line = told(&Told::of_referral(Stage::Closed, Some(&reason.code), None, &[]));
+        let line = told(&ReportedStatus::of_referral(Stage::Closed, Some(&reason.code), None, &[]));
         table += &format!("closed, {}: {line}\n", reason.code);
     }
-    let line = told(&Told::of_referral(Stage::NotEligible, None, Some(""), &[]));
+    let line = told(&ReportedStatus::of_referral(Stage::NotEligible, None, Some(""), &[]));
     table += &format!("not-eligible, without words: {line}\n");
     expect![[r#"
         received: requested
@@ -120,9 +120,9 @@ fn lived(events: &[(Event, Stage)]) -> String {
             Event::Close(reason) => Some(reason.as_str()),
             _ => None,
         };
-        let platform = Told::of_referral(*stage, closure, None, &assignments).status;
+        let platform = ReportedStatus::of_referral(*stage, closure, None, &assignments).status;
         let turns: Vec<String> =
-            assignments.iter().map(|turn| told(&Told::of_assignment(turn, true))).collect();
+            assignments.iter().map(|turn| told(&ReportedStatus::of_assignment(turn, true))).collect();
         lines.push(format!("{}: {platform} | {}", event.name(), turns.join(", ")));
     }
     lines.join("\n")
@@ -201,7 +201,7 @@ fn why_a_provider_gave_it_back_is_for_the_plan_and_the_provider() {
         follow(&mut assignments, &event, Timestamp::UNIX_EPOCH);
     }
     for turn in &assignments {
-        lines.extend([true, false].map(|all| told(&Told::of_assignment(turn, all))));
+        lines.extend([true, false].map(|all| told(&ReportedStatus::of_assignment(turn, all))));
     }
     expect![[r#"
         rejected (decline-reasons known-conflict: A conflict with the member or the household)

@@ -5,12 +5,12 @@ use expect_test::expect;
 use super::super::{IssueKind, Severity};
 use super::*;
 
-fn view(id: TaskId, told: Told) -> TaskView<'static> {
+fn view(id: TaskId, reported: ReportedStatus) -> TaskView<'static> {
     let at = |text: &str| text.parse().expect("an instant");
     TaskView {
         id,
         version: 3,
-        told,
+        reported,
         state: "redirected",
         subject: TaskSubject {
             urgency: Urgency::Expedited,
@@ -33,7 +33,7 @@ fn id(assignment: Option<u32>) -> TaskId {
 #[test]
 fn a_referral_is_told_as_a_task() {
     let reason = Some("This member's care management comes from the D-SNP.");
-    let view = view(id(None), Told::of_referral(Stage::Redirected, None, reason, &[]));
+    let view = view(id(None), ReportedStatus::of_referral(Stage::Redirected, None, reason, &[]));
     expect![[r#"
         {
           "authoredOn": "2026-03-02T17:20:00Z",
@@ -98,7 +98,8 @@ fn a_referral_is_told_as_a_task() {
 
 #[test]
 fn a_providers_turn_is_part_of_the_referrals_task() {
-    let task = task_for(&view(id(Some(2)), Told::of_referral(Stage::ProviderAccepted, None, None, &[])));
+    let task =
+        task_for(&view(id(Some(2)), ReportedStatus::of_referral(Stage::ProviderAccepted, None, None, &[])));
     assert_eq!(task["id"], "case-0000000000000000000000000000002a-2");
     assert_eq!(task["partOf"], json!([{ "reference": "Task/case-0000000000000000000000000000002a" }]));
     assert_eq!(task["status"], "accepted");
@@ -108,7 +109,7 @@ fn a_providers_turn_is_part_of_the_referrals_task() {
 /// US Core's procedure codes are those of CPT, SNOMED CT, HCPCS Level II, ICD-10-PCS and CDT.
 #[test]
 fn what_was_done_is_coded_in_the_value_set_that_the_guide_requires() {
-    let done = || Told::of_referral(Stage::Closed, Some("services-received"), None, &[]);
+    let done = || ReportedStatus::of_referral(Stage::Closed, Some("services-received"), None, &[]);
     let allowed = ["http://snomed.info/sct", "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"];
     let mut by_code = 0;
     for service in Catalog::state().services() {
@@ -134,8 +135,10 @@ fn what_was_noted_is_contained_and_referred_to() {
         expression: "Bundle.entry[6].resource".to_owned(),
         diagnostics: "this Task is not the referral's and was not read".to_owned(),
     }];
-    let view =
-        TaskView { notes: &notes, ..view(id(None), Told::of_referral(Stage::Accepted, None, None, &[])) };
+    let view = TaskView {
+        notes: &notes,
+        ..view(id(None), ReportedStatus::of_referral(Stage::Accepted, None, None, &[]))
+    };
     let task = task_for(&view);
     let outcome = &task["contained"][0];
     assert_eq!((&outcome["resourceType"], &outcome["id"]), (&json!("OperationOutcome"), &json!("read")));

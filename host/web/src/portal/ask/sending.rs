@@ -163,15 +163,7 @@ pub(super) async fn send(
     let (referral, refused) = match follows {
         Some(referral) => (referral, false),
         None => {
-            let new = NewReferral {
-                member: member.clone(),
-                service: request.service.clone(),
-                populations: request.populations.clone(),
-                urgency: request.urgency,
-                preferred: None,
-                facts: request.facts.clone(),
-                documents: request.documents.clone(),
-            };
+            let new = referral_of(&request, member.clone());
             let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
             let once = attempt(&draft)?.once("submitReferral", opened);
             let sent = app.finish(async move { crosswalk.submit(&caller, new.into(), once).await }).await;
@@ -187,18 +179,7 @@ pub(super) async fn send(
     if !draft.gives() || refused {
         return Ok(see_other(&format!("{}?referral={referral}", ask::SENT)));
     }
-    let new = NewAuthorization {
-        member,
-        service: request.service,
-        populations: request.populations,
-        kind: RequestKind::Initial,
-        urgency: request.urgency,
-        provider: None,
-        referral: Some(referral),
-        lines: request.lines,
-        facts: request.facts,
-        documents: request.documents,
-    };
+    let new = authorization_of(request, member, referral);
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     let once = attempt(&draft)?.once("submitAuthorization", opened);
     match app.finish(async move { crosswalk.submit(&caller, new.into(), once).await }).await {
@@ -212,6 +193,35 @@ pub(super) async fn send(
             draft.set("referral", referral.to_string());
             unsent(app, viewer, reader, loaded, draft, error).await
         }
+    }
+}
+
+/// The referral of a request.
+fn referral_of(request: &AskedFor, member: MemberRef) -> NewReferral {
+    NewReferral {
+        member,
+        service: request.service.clone(),
+        populations: request.populations.clone(),
+        urgency: request.urgency,
+        preferred: None,
+        facts: request.facts.clone(),
+        documents: request.documents.clone(),
+    }
+}
+
+/// The request for authorization that follows its referral.
+fn authorization_of(request: AskedFor, member: MemberRef, referral: CaseId) -> NewAuthorization {
+    NewAuthorization {
+        member,
+        service: request.service,
+        populations: request.populations,
+        kind: RequestKind::Initial,
+        urgency: request.urgency,
+        provider: None,
+        referral: Some(referral),
+        lines: request.lines,
+        facts: request.facts,
+        documents: request.documents,
     }
 }
 

@@ -9,8 +9,8 @@ use domain::identifiers::CaseId;
 use domain::plan::billing::Frequency;
 use portal::Fields;
 use portal::money::claims::{Claims, Of, ToBill};
-use portal::money::deeds::{self, Deed};
 use portal::money::entry::{self, About, Form, LineField, MOST_LINES, Typed, TypedLine};
+use portal::money::steps::{self, BillStep};
 use portal::money::{self, CLAIMS, Notice, TO_BILL, Wrong, claims};
 use serde::Deserialize;
 use workflow::command::{CaseFilter, NewClaim, StoredAnswer};
@@ -423,8 +423,8 @@ fn to_earlier(shown: &ShownCase) -> StoredAnswer {
     leads_to(&format!("{CLAIMS}/{}", shown.case.follows.unwrap_or(shown.case.id)))
 }
 
-/// A deed's page as it is to be shown.
-struct DeedShown<'a> {
+/// A step's page as it is to be shown.
+struct StepShown<'a> {
     wrong: &'a [Wrong],
     notice: Option<Notice>,
     key: String,
@@ -433,25 +433,25 @@ struct DeedShown<'a> {
     reason: Option<&'a str>,
 }
 
-async fn deed_page(
+async fn step_page(
     app: &App,
     viewer: &Viewer,
     reader: &Reader,
     claim: &ShownCase,
-    shown: DeedShown<'_>,
+    shown: StepShown<'_>,
 ) -> Result<Response, ApiError> {
     let names = names(app, &viewer.caller).await?;
-    let deed = Deed { claim, notice: shown.notice, wrong: shown.wrong, key: &shown.key, names: &names };
+    let step = BillStep { claim, notice: shown.notice, wrong: shown.wrong, key: &shown.key, names: &names };
     let frame = reader.frame(Some(&viewer.who));
     let page = match shown.reason {
-        Some(reason) => deeds::dispute(&frame, &deed, reason),
-        None => deeds::void(&frame, &deed),
+        Some(reason) => steps::dispute(&frame, &step, reason),
+        None => steps::void(&frame, &step),
     };
     Ok(reader.page(shown.status, page))
 }
 
-fn deed_first(reason: Option<&str>) -> DeedShown<'_> {
-    DeedShown { wrong: &[], notice: None, key: attempts::fresh(), status: StatusCode::OK, reason }
+fn step_first(reason: Option<&str>) -> StepShown<'_> {
+    StepShown { wrong: &[], notice: None, key: attempts::fresh(), status: StatusCode::OK, reason }
 }
 
 /// Asks whether a bill is to be taken back.
@@ -465,7 +465,7 @@ pub(super) async fn void(
     if !body_of(&claim)?.state.can_be_corrected() {
         return Ok(see_other(&format!("{CLAIMS}/{id}")));
     }
-    deed_page(&app, &viewer, &reader, &claim, deed_first(None)).await
+    step_page(&app, &viewer, &reader, &claim, step_first(None)).await
 }
 
 /// Takes a bill back.
@@ -475,13 +475,13 @@ pub(super) async fn send_void(
     Posted { viewer, reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let claim = own_claim(&app, &viewer.caller, id).await?;
-    let again = || DeedShown { key: attempts::kept(&sent), ..deed_first(None) };
+    let again = || StepShown { key: attempts::kept(&sent), ..step_first(None) };
     if language.is_some() {
-        return Ok(spoken(deed_page(&app, &viewer, &reader, &claim, again()).await?, language));
+        return Ok(spoken(step_page(&app, &viewer, &reader, &claim, again()).await?, language));
     }
-    let changed = || DeedShown { notice: Some(Notice::Changed), status: StatusCode::CONFLICT, ..again() };
+    let changed = || StepShown { notice: Some(Notice::Changed), status: StatusCode::CONFLICT, ..again() };
     if body_of(&claim)?.state.can_be_corrected() && sent.version() != Some(claim.case.version) {
-        return deed_page(&app, &viewer, &reader, &claim, changed()).await;
+        return step_page(&app, &viewer, &reader, &claim, changed()).await;
     }
     let body = NewClaimBody {
         member: by_id(claim.case.member.map(|id| id.to_string())),
@@ -498,7 +498,7 @@ pub(super) async fn send_void(
     let done = app.carry_out(async move { crosswalk.submit(&caller, new.into(), once).await }).await;
     match done {
         Err(ApiError::Failure(Failure::NotAllowed(_))) => {
-            deed_page(&app, &viewer, &reader, &claim, changed()).await
+            step_page(&app, &viewer, &reader, &claim, changed()).await
         }
         done => done,
     }
@@ -524,8 +524,8 @@ pub(super) async fn dispute(
     }
     let frame = reader.frame(Some(&viewer.who));
     let line = line.and_then(|line| line.parse().ok());
-    let begun = line.and_then(|line| deeds::about_line(&frame, &claim, line)).unwrap_or_default();
-    deed_page(&app, &viewer, &reader, &claim, deed_first(Some(&begun))).await
+    let begun = line.and_then(|line| steps::about_line(&frame, &claim, line)).unwrap_or_default();
+    step_page(&app, &viewer, &reader, &claim, step_first(Some(&begun))).await
 }
 
 /// Sends the dispute to the plan's people.
@@ -536,10 +536,10 @@ pub(super) async fn send_dispute(
 ) -> Result<Response, ApiError> {
     let claim = own_claim(&app, &viewer.caller, id).await?;
     // A reason is one line of text; a browser breaks it where its writer did.
-    let typed = sent.text(deeds::REASON);
-    let again = || DeedShown { key: attempts::kept(&sent), ..deed_first(Some(typed)) };
+    let typed = sent.text(steps::REASON);
+    let again = || StepShown { key: attempts::kept(&sent), ..step_first(Some(typed)) };
     if language.is_some() {
-        return Ok(spoken(deed_page(&app, &viewer, &reader, &claim, again()).await?, language));
+        return Ok(spoken(step_page(&app, &viewer, &reader, &claim, again()).await?, language));
     }
     let reason = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let done = match app.read(DisputeBody { reason }) {
@@ -555,18 +555,18 @@ pub(super) async fn send_dispute(
     match done {
         Ok(answer) => Ok(answer),
         Err(ApiError::Failure(Failure::Stale | Failure::Newer(_) | Failure::NotAllowed(_))) => {
-            let shown = DeedShown { notice: Some(Notice::Changed), status: StatusCode::CONFLICT, ..again() };
-            deed_page(&app, &viewer, &reader, &claim, shown).await
+            let shown = StepShown { notice: Some(Notice::Changed), status: StatusCode::CONFLICT, ..again() };
+            step_page(&app, &viewer, &reader, &claim, shown).await
         }
         Err(ApiError::Failure(Failure::KeyReused)) => {
             let (notice, key) = (Some(Notice::SentBefore), attempts::fresh());
-            let shown = DeedShown { notice, key, status: StatusCode::UNPROCESSABLE_ENTITY, ..again() };
-            deed_page(&app, &viewer, &reader, &claim, shown).await
+            let shown = StepShown { notice, key, status: StatusCode::UNPROCESSABLE_ENTITY, ..again() };
+            step_page(&app, &viewer, &reader, &claim, shown).await
         }
         Err(ApiError::Failure(failure)) => {
             let wrong = wrongs(failure, reader.words)?;
-            let shown = DeedShown { wrong: &wrong, status: StatusCode::UNPROCESSABLE_ENTITY, ..again() };
-            deed_page(&app, &viewer, &reader, &claim, shown).await
+            let shown = StepShown { wrong: &wrong, status: StatusCode::UNPROCESSABLE_ENTITY, ..again() };
+            step_page(&app, &viewer, &reader, &claim, shown).await
         }
         Err(error) => Err(error),
     }

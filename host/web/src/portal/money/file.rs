@@ -191,14 +191,7 @@ pub(super) async fn add_document(
         }
         Err(error) => return Err(error),
     };
-    let mut typed = TypedDocument {
-        kind: sent.text(upkeep::KIND).to_owned(),
-        issued: sent.text(upkeep::ISSUED).to_owned(),
-        expires: sent.text(upkeep::EXPIRES).to_owned(),
-        amount: sent.text(upkeep::AMOUNT).to_owned(),
-        held: sent.text(upkeep::HELD).to_owned(),
-        most_megabytes: 0,
-    };
+    let mut typed = typed_document(&sent);
     let language = sent.language(&mut reader);
     if language.is_some() {
         let again: Vec<Wrong> =
@@ -222,11 +215,7 @@ pub(super) async fn add_document(
                 // With another file it is another form, which the same key does not send.
                 sent.set(upkeep::HELD, &*typed.held);
             }
-            Err(ApiError::BodyTooLarge { .. }) => wrong.push(bytes_wrong(Code::BodyTooLarge)),
-            Err(ApiError::Failure(Failure::Invalid(problems))) => {
-                wrong.extend(problems.iter().map(|problem| bytes_wrong(problem.code)));
-            }
-            Err(error) => return Err(error),
+            Err(error) => wrong.extend(bytes_refused(error)?),
         }
     }
     drop(room);
@@ -243,6 +232,29 @@ pub(super) async fn add_document(
             let shown = Shown { wrong: &wrong, notice, key, status };
             Ok(document_page(&app, &viewer, &reader, &file, typed, &shown))
         }
+    }
+}
+
+fn typed_document(sent: &Sent) -> TypedDocument {
+    let text = |name: &str| sent.text(name).to_owned();
+    TypedDocument {
+        kind: text(upkeep::KIND),
+        issued: text(upkeep::ISSUED),
+        expires: text(upkeep::EXPIRES),
+        amount: text(upkeep::AMOUNT),
+        held: text(upkeep::HELD),
+        most_megabytes: 0,
+    }
+}
+
+/// Mistakes of the attached bytes, where they are why the document is not kept.
+fn bytes_refused(error: ApiError) -> Result<Vec<Wrong>, ApiError> {
+    match error {
+        ApiError::BodyTooLarge { .. } => Ok(vec![bytes_wrong(Code::BodyTooLarge)]),
+        ApiError::Failure(Failure::Invalid(problems)) => {
+            Ok(problems.iter().map(|problem| bytes_wrong(problem.code)).collect())
+        }
+        error => Err(error),
     }
 }
 

@@ -7,7 +7,7 @@ use axum::response::Response;
 use axum::routing::get;
 use domain::identifiers::Digest;
 use domain::problem::Code;
-use portal::shadow::file::{self, ADDRESS, BadExamples, Came, Typed};
+use portal::shadow::file::{self, ADDRESS, BadExamples, FileOutcome, Typed};
 use serde::Deserialize;
 use workflow::command::StoredAnswer;
 use workflow::shown::{CheckedRules, RulesOfVersion, ShownPlugin};
@@ -54,23 +54,23 @@ async fn read(
     match found {
         Some(RulesOfVersion { version, digest, text, .. }) => {
             let version = version.unwrap_or_else(|| digest.to_string());
-            Ok(page(&viewer, &reader, &typed(text), Came::OfVersion(&version)))
+            Ok(page(&viewer, &reader, &typed(text), FileOutcome::OfVersion(&version)))
         }
         None => {
             let rules = crosswalk.rules_to_begin_with(caller, plan).await?;
-            Ok(page(&viewer, &reader, &typed(rules), Came::Begun))
+            Ok(page(&viewer, &reader, &typed(rules), FileOutcome::Begun))
         }
     }
 }
 
-fn page(viewer: &Viewer, reader: &Reader, typed: &Typed, came: Came<'_>) -> Response {
-    let status = match came {
-        Came::Nothing | Came::OfVersion(_) | Came::Begun => StatusCode::OK,
-        Came::Checked(checked) if checked.problems.is_empty() => StatusCode::OK,
-        Came::Busy | Came::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
+fn page(viewer: &Viewer, reader: &Reader, typed: &Typed, outcome: FileOutcome<'_>) -> Response {
+    let status = match outcome {
+        FileOutcome::Nothing | FileOutcome::OfVersion(_) | FileOutcome::Begun => StatusCode::OK,
+        FileOutcome::Checked(checked) if checked.problems.is_empty() => StatusCode::OK,
+        FileOutcome::Busy | FileOutcome::NotSaved => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    reader.page(status, file::page(&reader.frame(Some(&viewer.who)), typed, came))
+    reader.page(status, file::page(&reader.frame(Some(&viewer.who)), typed, outcome))
 }
 
 /// Outcome of a form that is not uploaded.
@@ -82,12 +82,12 @@ enum Ended {
 }
 
 impl Ended {
-    fn came(&self) -> Came<'_> {
+    fn came(&self) -> FileOutcome<'_> {
         match self {
-            Self::Checked(checked) => Came::Checked(checked),
-            Self::BadExamples(bad) => Came::BadExamples(*bad),
-            Self::Refused(reasons) => Came::Refused(reasons),
-            Self::Busy => Came::Busy,
+            Self::Checked(checked) => FileOutcome::Checked(checked),
+            Self::BadExamples(bad) => FileOutcome::BadExamples(*bad),
+            Self::Refused(reasons) => FileOutcome::Refused(reasons),
+            Self::Busy => FileOutcome::Busy,
         }
     }
 }
@@ -104,30 +104,30 @@ async fn write(
         key: attempts::kept(&sent),
     };
     if language.is_some() {
-        return Ok(spoken(page(&viewer, &reader, &typed, Came::Nothing), language));
+        return Ok(spoken(page(&viewer, &reader, &typed, FileOutcome::Nothing), language));
     }
     if typed.rules.len() > MOST_RULES_BYTES {
-        return Ok(page(&viewer, &reader, &typed, Came::TooLong(MOST_RULES_BYTES >> 10)));
+        return Ok(page(&viewer, &reader, &typed, FileOutcome::TooLong(MOST_RULES_BYTES >> 10)));
     }
-    let deed = sent.text("deed");
-    let ended = check(&app, &viewer, &typed, deed == "try").await?;
+    let button = sent.text("button");
+    let ended = check(&app, &viewer, &typed, button == "try").await?;
     let is_right = matches!(&ended, Ended::Checked(checked) if checked.problems.is_empty());
-    if deed != "upload" || !is_right {
+    if button != "upload" || !is_right {
         return Ok(page(&viewer, &reader, &typed, ended.came()));
     }
     if typed.note.chars().count() > MOST_NOTE {
-        return Ok(page(&viewer, &reader, &typed, Came::LongNote(MOST_NOTE)));
+        return Ok(page(&viewer, &reader, &typed, FileOutcome::LongNote(MOST_NOTE)));
     }
     match upload(&app, &viewer, &typed, &sent).await {
         Err(ApiError::Failure(Failure::NotAPlugin(problems) | Failure::Withheld(problems))) => {
-            Ok(page(&viewer, &reader, &typed, Came::Refused(&said(&problems))))
+            Ok(page(&viewer, &reader, &typed, FileOutcome::Refused(&said(&problems))))
         }
         Err(ApiError::Failure(Failure::KeyReused)) => {
             let anew = Typed { key: attempts::fresh(), ..typed };
-            Ok(page(&viewer, &reader, &anew, Came::SentBefore))
+            Ok(page(&viewer, &reader, &anew, FileOutcome::SentBefore))
         }
         Err(ApiError::Failure(failure)) if is_for_later(&failure) => {
-            Ok(page(&viewer, &reader, &typed, Came::NotSaved))
+            Ok(page(&viewer, &reader, &typed, FileOutcome::NotSaved))
         }
         uploaded => uploaded,
     }

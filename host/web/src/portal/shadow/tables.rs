@@ -12,7 +12,7 @@ use domain::identifiers::Digest;
 use domain::plan::types::Period;
 use domain::text::is_plain_line;
 use jiff::civil::Date;
-use portal::shadow::tables::{self, ADDRESS, Came, OneTable, RowMistake, Tables, Typed};
+use portal::shadow::tables::{self, ADDRESS, OneTable, RowMistake, TableOutcome, Tables, Typed};
 use workflow::command::{NewTable, SentTable, StoredAnswer};
 use workflow::shown::{DeclaredTable, TableDifference, TableVersion};
 use workflow::{Failure, FieldProblem, Paging};
@@ -97,7 +97,7 @@ async fn read(
 ) -> Result<Response, ApiError> {
     let table = declared(&app, &viewer, &name).await?;
     let typed = Typed { key: attempts::fresh(), ..Typed::default() };
-    page(&app, &viewer, &reader, &table, after, &typed, Came::Nothing).await
+    page(&app, &viewer, &reader, &table, after, &typed, TableOutcome::Nothing).await
 }
 
 async fn page(
@@ -107,17 +107,17 @@ async fn page(
     table: &DeclaredTable,
     after: Option<String>,
     typed: &Typed,
-    came: Came<'_>,
+    outcome: TableOutcome<'_>,
 ) -> Result<Response, ApiError> {
     let (plan, name) = (viewer.caller.plan()?, &table.table.name);
     let paging = Paging { limit: VERSIONS, cursor: after };
     let versions = app.crosswalk.table_versions(&viewer.caller, plan, name, paging).await?;
     let one =
-        OneTable { table, versions: &versions.items, next: versions.next_cursor.as_deref(), typed, came };
-    let status = match came {
-        Came::Nothing | Came::Compared(_) => StatusCode::OK,
-        Came::Anew(_) => StatusCode::CONFLICT,
-        Came::NotSaved(_) => StatusCode::SERVICE_UNAVAILABLE,
+        OneTable { table, versions: &versions.items, next: versions.next_cursor.as_deref(), typed, outcome };
+    let status = match outcome {
+        TableOutcome::Nothing | TableOutcome::Compared(_) => StatusCode::OK,
+        TableOutcome::Anew(_) => StatusCode::CONFLICT,
+        TableOutcome::NotSaved(_) => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::UNPROCESSABLE_ENTITY,
     };
     Ok(reader.page(status, tables::page(&reader.frame(Some(&viewer.who)), &one)))
@@ -139,38 +139,40 @@ async fn write(
         compared: text("compared"),
     };
     if language.is_some() {
-        let page = page(&app, &viewer, &reader, &table, None, &typed, Came::Nothing).await?;
+        let page = page(&app, &viewer, &reader, &table, None, &typed, TableOutcome::Nothing).await?;
         return Ok(spoken(page, language));
     }
     let days = match (typed.rows.len(), read_days(&typed)) {
-        (length, _) if length > MOST_ROWS_BYTES => Err(Came::TooLong(MOST_ROWS_BYTES >> 10)),
+        (length, _) if length > MOST_ROWS_BYTES => Err(TableOutcome::TooLong(MOST_ROWS_BYTES >> 10)),
         (_, days) => days,
     };
     let days = match days {
         Ok(days) => days,
-        Err(came) => return page(&app, &viewer, &reader, &table, None, &typed, came).await,
+        Err(outcome) => return page(&app, &viewer, &reader, &table, None, &typed, outcome).await,
     };
     let difference = match compare(&app, &viewer, &name, &days, &typed.rows).await {
         Ok(difference) => difference,
         Err(ApiError::Failure(failure)) => {
             let mistakes = mistakes(&failure, reader.words.language).ok_or(ApiError::Failure(failure))?;
-            return page(&app, &viewer, &reader, &table, None, &typed, Came::BadRows(&mistakes)).await;
+            return page(&app, &viewer, &reader, &table, None, &typed, TableOutcome::BadRows(&mistakes))
+                .await;
         }
         Err(error) => return Err(error),
     };
     let now = Seen::of(&typed, &difference);
-    let publishes = sent.text("deed") == "publish";
+    let publishes = sent.text("button") == "publish";
     if publishes && now.may_be_published(&typed, &difference) {
         return match publish(&app, &viewer, (name, days), &typed, &sent).await {
             Err(ApiError::Failure(failure)) if is_for_later(&failure) => {
-                page(&app, &viewer, &reader, &table, None, &typed, Came::NotSaved(&difference)).await
+                page(&app, &viewer, &reader, &table, None, &typed, TableOutcome::NotSaved(&difference)).await
             }
             published => published,
         };
     }
     now.keep(&mut typed, attempts::fresh());
-    let came = if publishes { Came::Anew(&difference) } else { Came::Compared(&difference) };
-    page(&app, &viewer, &reader, &table, None, &typed, came).await
+    let outcome =
+        if publishes { TableOutcome::Anew(&difference) } else { TableOutcome::Compared(&difference) };
+    page(&app, &viewer, &reader, &table, None, &typed, outcome).await
 }
 
 /// Two sides of a difference that a person saw: the last version, and the rows with their days.
@@ -208,14 +210,14 @@ fn fingerprint(typed: &Typed) -> String {
     Digest::of_parts(&[days.as_bytes(), typed.rows.as_bytes()]).to_string()
 }
 
-fn read_days(typed: &Typed) -> Result<Period, Came<'static>> {
-    let first: Date = typed.from.trim().parse().map_err(|_| Came::NoFrom)?;
+fn read_days(typed: &Typed) -> Result<Period, TableOutcome<'static>> {
+    let first: Date = typed.from.trim().parse().map_err(|_| TableOutcome::NoFrom)?;
     let last: Option<Date> = match typed.to.trim() {
         "" => None,
-        text => Some(text.parse().map_err(|_| Came::NoTo)?),
+        text => Some(text.parse().map_err(|_| TableOutcome::NoTo)?),
     };
     if last.is_some_and(|last| last < first) {
-        return Err(Came::NoTo);
+        return Err(TableOutcome::NoTo);
     }
     Ok(Period { first, last })
 }
@@ -314,9 +316,9 @@ mod tests {
         let read = |from, to| read_days(&typed("", from, to));
         let open = read("2026-07-01", " ").ok().unwrap();
         assert_eq!((open.first.to_string(), open.last), ("2026-07-01".to_owned(), None));
-        assert!(matches!(read("", ""), Err(Came::NoFrom)));
-        assert!(matches!(read("2026-07-01", "2026-06-30"), Err(Came::NoTo)));
-        assert!(matches!(read("2026-07-01", "July"), Err(Came::NoTo)));
+        assert!(matches!(read("", ""), Err(TableOutcome::NoFrom)));
+        assert!(matches!(read("2026-07-01", "2026-06-30"), Err(TableOutcome::NoTo)));
+        assert!(matches!(read("2026-07-01", "July"), Err(TableOutcome::NoTo)));
     }
 
     #[test]

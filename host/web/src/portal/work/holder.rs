@@ -6,7 +6,7 @@ use axum::response::Response;
 use domain::case::CaseKind;
 use domain::identifiers::CaseId;
 use portal::Fields;
-use portal::work::decide::Came;
+use portal::work::decide::CaseSince;
 use portal::work::holder::{self, Handled, HolderScreen, NOTE, STEP, TO, TURN};
 use portal::work::{self, People, Refused};
 use workflow::command::Expected;
@@ -43,7 +43,7 @@ pub(super) async fn show(
     must_be_of_plan(&viewer.caller)?;
     let case = named_case(&kind, id)?;
     let hands = Hands { app: &app, viewer: &viewer, reader: &reader, case };
-    hands.page(StatusCode::OK, &Fields::default(), &[], Came::Usually).await
+    hands.page(StatusCode::OK, &Fields::default(), &[], CaseSince::Unchanged).await
 }
 
 /// A step of the form, or the page in the other language.
@@ -56,7 +56,7 @@ pub(super) async fn step(
     let case = named_case(&kind, id)?;
     let hands = Hands { app: &app, viewer: &viewer, reader: &reader, case };
     if language.is_some() {
-        return Ok(spoken(hands.page(StatusCode::OK, &sent, &[], Came::Usually).await?, language));
+        return Ok(spoken(hands.page(StatusCode::OK, &sent, &[], CaseSince::Unchanged).await?, language));
     }
     let attempt = sent.attempt()?;
     // An address of another kind than the case's leads nowhere.
@@ -98,14 +98,14 @@ impl Hands<'_> {
                 if refused.is_empty() {
                     return Err(unreadable());
                 }
-                self.page(StatusCode::UNPROCESSABLE_ENTITY, typed, &refused, Came::Usually).await
+                self.page(StatusCode::UNPROCESSABLE_ENTITY, typed, &refused, CaseSince::Unchanged).await
             }
             // The case itself is there: it was read before. So it waits no more.
             Failure::Stale
             | Failure::Newer(_)
             | Failure::Work(_)
             | Failure::KeyReused
-            | Failure::NotFound => self.page(StatusCode::CONFLICT, typed, &[], Came::Late).await,
+            | Failure::NotFound => self.page(StatusCode::CONFLICT, typed, &[], CaseSince::Changed).await,
             failure => Err(failure.into()),
         }
     }
@@ -115,14 +115,14 @@ impl Hands<'_> {
         status: StatusCode,
         typed: &Fields,
         refused: &[Refused],
-        came: Came,
+        since: CaseSince,
     ) -> Result<Response, ApiError> {
         let Self { app, viewer, reader, case: (kind, id) } = self;
         let caller = &viewer.caller;
         let CaseInHands { case, work, colleagues } = app.crosswalk.case_in_hands(caller, *kind, *id).await?;
         let people = People { viewer: caller.actor(), names: &work.names };
         // Whoever comes late sends another form than before.
-        let once = if came == Came::Usually { attempts::kept(typed) } else { attempts::fresh() };
+        let once = if since == CaseSince::Unchanged { attempts::kept(typed) } else { attempts::fresh() };
         let screen = HolderScreen {
             case: &case,
             desk: Handled { item: work.item.as_ref(), steps: &work.steps, people },
@@ -130,7 +130,7 @@ impl Hands<'_> {
             rights: rights(caller),
             typed,
             refused,
-            came,
+            since,
             once: &once,
         };
         Ok(reader.page(status, holder::page(&reader.frame(Some(&viewer.who)), &screen)))

@@ -3,7 +3,7 @@
 use domain::case::{CaseKind, Language};
 use domain::problem::Code;
 use portal::work::decide::AGAINST;
-use portal::work::{Cause, Deed, Refused};
+use portal::work::{Cause, PlanDecision, Refused};
 use portal::{Fields, Words};
 use workflow::command::{Decided, NewExtension, NewMemberNotice, NewTranslation};
 use workflow::{Failure, FieldProblem};
@@ -49,7 +49,7 @@ impl Command {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rows {
     /// Decision that the form is of.
-    deed: Deed,
+    decision: PlanDecision,
     /// First word of their fields: `line` for what is granted, `paid` for what is paid.
     prefix: &'static str,
     numbers: Vec<u16>,
@@ -65,15 +65,15 @@ const MOST_ROWS: u16 = 50;
 pub(super) fn command(
     app: &App,
     kind: CaseKind,
-    deed: Deed,
+    decision: PlanDecision,
     typed: &Fields,
     rows: &Rows,
 ) -> Result<Command, ApiError> {
-    let form = Form { typed, deed };
-    match deed {
-        Deed::Extend => return app.read(form.extension()).map(Command::Extend),
-        Deed::Tell => return app.read(form.notice()).map(Command::Tell),
-        Deed::Translate => return app.read(form.translation()).map(Command::Translate),
+    let form = Form { typed, decision };
+    match decision {
+        PlanDecision::Extend => return app.read(form.extension()).map(Command::Extend),
+        PlanDecision::Tell => return app.read(form.notice()).map(Command::Tell),
+        PlanDecision::Translate => return app.read(form.translation()).map(Command::Translate),
         _ => {}
     }
     let decided = match kind {
@@ -92,7 +92,7 @@ pub(super) fn command(
 /// page whichever is chosen.
 struct Form<'a> {
     typed: &'a Fields,
-    deed: Deed,
+    decision: PlanDecision,
 }
 
 impl Form<'_> {
@@ -104,15 +104,18 @@ impl Form<'_> {
 
     /// The word of the API for the decision.
     fn word(&self) -> String {
-        match self.deed {
-            Deed::Part | Deed::Credential => "approve",
-            deed => deed.name(),
+        match self.decision {
+            PlanDecision::Part | PlanDecision::Credential => "approve",
+            decision => decision.name(),
         }
         .to_owned()
     }
 
     fn is_no(&self) -> bool {
-        matches!(self.deed, Deed::Part | Deed::Modify | Deed::Deny | Deed::NotEligible)
+        matches!(
+            self.decision,
+            PlanDecision::Part | PlanDecision::Modify | PlanDecision::Deny | PlanDecision::NotEligible
+        )
     }
 
     /// A reason in the languages in which it is written.
@@ -146,33 +149,34 @@ impl Form<'_> {
             }
         };
         let chosen = self.typed.all("asks").chain(self.typed.all("ask-more")).filter_map(ask);
-        (self.deed == Deed::Pend).then(|| chosen.collect())
+        (self.decision == PlanDecision::Pend).then(|| chosen.collect())
     }
 
     fn destination(&self) -> Option<DestinationBody> {
-        let word = self.text("to").filter(|_| self.deed == Deed::Redirect)?;
+        let word = self.text("to").filter(|_| self.decision == PlanDecision::Redirect)?;
         let (kind, id) = word.split_once(':')?;
         let of = |wanted: &str| (kind == wanted).then(|| id.to_owned());
         Some(DestinationBody { plan: of("plan"), delegate: of("delegate"), service: of("service") })
     }
 
     fn referral(&self) -> ReferralDecisionBody {
-        let says_why = matches!(self.deed, Deed::NotEligible | Deed::Redirect);
+        let says_why = matches!(self.decision, PlanDecision::NotEligible | PlanDecision::Redirect);
         ReferralDecisionBody {
             decision: self.word(),
             reason: if says_why { self.reason("reason") } else { None },
             kind: self.kind(),
             criteria: self.criteria(),
             to: self.destination(),
-            provider: self.text("provider").filter(|_| self.deed == Deed::Assign),
+            provider: self.text("provider").filter(|_| self.decision == PlanDecision::Assign),
             providers: None,
             against_advice: self.against(),
         }
     }
 
     fn authorization(&self, rows: &Rows) -> AuthorizationDecisionBody {
-        let grants = matches!(self.deed, Deed::Approve | Deed::Part | Deed::Modify);
-        let has_lines = matches!(self.deed, Deed::Part | Deed::Modify);
+        let grants =
+            matches!(self.decision, PlanDecision::Approve | PlanDecision::Part | PlanDecision::Modify);
+        let has_lines = matches!(self.decision, PlanDecision::Part | PlanDecision::Modify);
         AuthorizationDecisionBody {
             decision: self.word(),
             lines: has_lines.then(|| rows.numbers.iter().map(|number| self.granted(*number)).collect()),
@@ -202,8 +206,8 @@ impl Form<'_> {
     }
 
     fn claim(&self, lines: Vec<PaidLineBody>) -> ClaimDecisionBody {
-        let pays = self.deed == Deed::Pay;
-        let says_why = matches!(self.deed, Deed::Deny | Deed::Uphold);
+        let pays = self.decision == PlanDecision::Pay;
+        let says_why = matches!(self.decision, PlanDecision::Deny | PlanDecision::Uphold);
         ClaimDecisionBody {
             decision: self.word(),
             remittance: self.text("remittance").filter(|_| pays),
@@ -220,7 +224,7 @@ impl Form<'_> {
 
     /// Lines that are paid, with their adjustments.
     fn paid_lines(&self, rows: &Rows) -> Result<Vec<PaidLineBody>, FieldProblem> {
-        if self.deed != Deed::Pay {
+        if self.decision != PlanDecision::Pay {
             return Ok(Vec::new());
         }
         let line = |(place, number): (usize, &u16)| -> Result<PaidLineBody, FieldProblem> {
@@ -237,9 +241,9 @@ impl Form<'_> {
     fn application(&self) -> ApplicationDecisionBody {
         ApplicationDecisionBody {
             decision: self.word(),
-            effective: self.text("effective").filter(|_| self.deed == Deed::Credential),
-            last_day: self.text("last-day").filter(|_| self.deed == Deed::End),
-            reason: if self.deed == Deed::Credential { None } else { self.reason("reason") },
+            effective: self.text("effective").filter(|_| self.decision == PlanDecision::Credential),
+            last_day: self.text("last-day").filter(|_| self.decision == PlanDecision::End),
+            reason: if self.decision == PlanDecision::Credential { None } else { self.reason("reason") },
         }
     }
 
@@ -339,11 +343,12 @@ fn sentence(clause: &str) -> String {
 
 impl Rows {
     /// Lines of a form of which something is granted or paid.
-    pub(super) fn of(deed: Deed, typed: &Fields) -> Self {
-        let (prefix, field) = if deed == Deed::Pay { ("paid", "amount") } else { ("line", "units") };
-        let form = Form { typed, deed };
+    pub(super) fn of(decision: PlanDecision, typed: &Fields) -> Self {
+        let (prefix, field) =
+            if decision == PlanDecision::Pay { ("paid", "amount") } else { ("line", "units") };
+        let form = Form { typed, decision };
         let is_filled = |number: &u16| form.text(&format!("{prefix}-{number}-{field}")).is_some();
-        Self { deed, prefix, numbers: (1..=MOST_ROWS).filter(is_filled).collect() }
+        Self { decision, prefix, numbers: (1..=MOST_ROWS).filter(is_filled).collect() }
     }
 
     /// Field of the form for a pointer into the body.
@@ -360,7 +365,7 @@ impl Rows {
             "sent_on" => "sent-on".to_owned(),
             "requested_by" => "requested-by".to_owned(),
             "route" => first.to_owned(),
-            "language" if self.deed == Deed::Tell => "notice-language".to_owned(),
+            "language" if self.decision == PlanDecision::Tell => "notice-language".to_owned(),
             "language" | "text" | "of" => "translation".to_owned(),
             "against_advice" => AGAINST.to_owned(),
             _ => "decision".to_owned(),

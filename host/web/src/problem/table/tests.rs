@@ -8,7 +8,7 @@ use expect_test::expect_file;
 use super::*;
 
 /// Every text of the table, with the code that it belongs to.
-fn texts() -> Vec<(Code, &'static Said)> {
+fn texts() -> Vec<(Code, &'static Localized)> {
     let of_problems = TABLE.problem.iter().flat_map(|(code, problem)| {
         let always = [&problem.title, &problem.cause, &problem.fix];
         always.into_iter().chain(&problem.detail).map(|said| (*code, said))
@@ -111,7 +111,7 @@ fn page() -> String {
          request, and `trace_id` is what the log has it under.\n\n\
          | code | status | title | cause | fix |\n|---|---|---|---|---|\n",
     );
-    let in_english = |said: &'static Said| cell(said.in_language(Language::En));
+    let in_english = |said: &'static Localized| cell(said.in_language(Language::En));
     for code in sorted() {
         let Some(problem) = problem(code) else { continue };
         let [title, cause, fix] = [&problem.title, &problem.cause, &problem.fix].map(in_english);

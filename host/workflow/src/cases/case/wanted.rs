@@ -11,7 +11,7 @@ use super::{Authorization, Body, Claim, DisputeAnswer, Exception, Review};
 /// A reason that is written in one language.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WantedReason {
-    /// Deed that it is the reason of.
+    /// Step that it is the reason of.
     pub of: ReasonOf,
     /// The language in which it is still to be written.
     pub language: Language,

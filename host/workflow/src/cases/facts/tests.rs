@@ -86,7 +86,7 @@ fn other_facts_are_left_as_they_are() {
 }
 
 /// Facts as they are sent, and each problem that is told: pointer, code and fix.
-type Told = (&'static str, Vec<Fact>, Vec<[&'static str; 3]>);
+type Row = (&'static str, Vec<Fact>, Vec<[&'static str; 3]>);
 
 #[test]
 fn every_problem_is_told_where_it_is() {
@@ -94,7 +94,7 @@ fn every_problem_is_told_where_it_is() {
     const NEAR: &str = "use a code from ⟦getPlanProfile⟧; near: plan.valle-vista.stairs";
     let good = || fact(&own("pets"), FactValue::Flag(true));
     let wrong = || fact(&own("pets"), text("yes"));
-    let rows: [Told; 4] = [
+    let rows: [Row; 4] = [
         ("a value", vec![wrong()], vec![["/facts/0/value", "invalid-value", "What of pets?"]]),
         (
             "a code that nobody declares",

@@ -9,8 +9,8 @@ use crate::fixtures::{covered, disputed};
 
 const TODAY: Date = date(2026, 3, 2);
 
-fn said(name: ValueName, value: &str, source: ValueSource) -> Said {
-    Said {
+fn said(name: ValueName, value: &str, source: ValueSource) -> StatedValue {
+    StatedValue {
         name,
         value: value.to_owned(),
         source,

@@ -21,9 +21,9 @@ fn a_line_without_units_is_not_granted_and_keeps_its_number() {
         ("criteria", "one"),
         ("criteria", "two"),
     ]);
-    let form = Form { typed: &typed, deed: Deed::Part };
-    let rows = Rows::of(form.deed, &typed);
-    assert_eq!(rows, Rows { deed: Deed::Part, prefix: "line", numbers: vec![2] });
+    let form = Form { typed: &typed, decision: PlanDecision::Part };
+    let rows = Rows::of(form.decision, &typed);
+    assert_eq!(rows, Rows { decision: PlanDecision::Part, prefix: "line", numbers: vec![2] });
     let body = form.authorization(&rows);
     assert_eq!(body.decision, "approve");
     let lines = body.lines.unwrap();
@@ -52,14 +52,14 @@ fn fields_of_another_decision_are_not_read() {
         ("asks", "fact:housing.status"),
         ("to", "service:ecm"),
     ]);
-    let body = Form { typed: &typed, deed: Deed::Approve }.authorization(&Rows {
-        deed: Deed::Approve,
+    let body = Form { typed: &typed, decision: PlanDecision::Approve }.authorization(&Rows {
+        decision: PlanDecision::Approve,
         prefix: "line",
         numbers: vec![1],
     });
     assert!(body.lines.is_none() && body.reason.is_none() && body.kind.is_none());
     assert!(body.criteria.is_none() && body.asks.is_none());
-    let body = Form { typed: &typed, deed: Deed::Accept }.referral();
+    let body = Form { typed: &typed, decision: PlanDecision::Accept }.referral();
     assert!(body.reason.is_none() && body.to.is_none() && body.provider.is_none());
 }
 
@@ -67,8 +67,8 @@ fn fields_of_another_decision_are_not_read() {
 fn what_is_missing_is_asked_for_by_fact_and_document() {
     let typed =
         typed(&[("asks", "fact:housing.status"), ("asks", "document:discharge-summary"), ("ask-more", "")]);
-    let body = Form { typed: &typed, deed: Deed::Pend }.authorization(&Rows {
-        deed: Deed::Pend,
+    let body = Form { typed: &typed, decision: PlanDecision::Pend }.authorization(&Rows {
+        decision: PlanDecision::Pend,
         prefix: "line",
         numbers: Vec::new(),
     });
@@ -97,8 +97,8 @@ fn adjustments_are_read_as_people_write_them() {
 #[test]
 fn paid_amounts_may_be_written_with_a_dollar_sign_and_commas() {
     let typed = typed(&[("remittance", "EFT 1"), ("paid-2-amount", "$1,204.50"), ("paid-1-amount", "")]);
-    let form = Form { typed: &typed, deed: Deed::Pay };
-    let rows = Rows::of(form.deed, &typed);
+    let form = Form { typed: &typed, decision: PlanDecision::Pay };
+    let rows = Rows::of(form.decision, &typed);
     let lines = form.paid_lines(&rows).ok().unwrap();
     assert_eq!((lines.len(), lines[0].number, &*lines[0].amount), (1, 2, "1204.50"));
     assert_eq!(rows.field("/lines/0/adjustments/0/reason"), "paid-2-adjustments");
@@ -107,7 +107,7 @@ fn paid_amounts_may_be_written_with_a_dollar_sign_and_commas() {
 
 #[test]
 fn a_problem_is_said_at_its_field_in_the_readers_words() {
-    let rows = Rows { deed: Deed::Part, prefix: "line", numbers: vec![1, 3] };
+    let rows = Rows { decision: PlanDecision::Part, prefix: "line", numbers: vec![1, 3] };
     let problems = [
         FieldProblem::new(
             "/lines/1/units",
@@ -139,7 +139,7 @@ fn a_problem_is_said_at_its_field_in_the_readers_words() {
 
 #[test]
 fn each_place_of_a_body_has_a_field() {
-    let rows = Rows { deed: Deed::Translate, prefix: "line", numbers: Vec::new() };
+    let rows = Rows { decision: PlanDecision::Translate, prefix: "line", numbers: Vec::new() };
     for (pointer, field) in [
         ("/decision", "decision"),
         ("", "decision"),
@@ -166,17 +166,17 @@ fn each_place_of_a_body_has_a_field() {
 fn a_letter_and_more_time_are_read_as_the_api_reads_them() {
     let typed =
         typed(&[("sent-on", ""), ("route", "mail"), ("notice-language", "es"), ("requested-by", "plan")]);
-    let notice = Form { typed: &typed, deed: Deed::Tell }.notice();
+    let notice = Form { typed: &typed, decision: PlanDecision::Tell }.notice();
     assert_eq!(
         (notice.sent_on, &*notice.route, &*notice.language),
         (None, "mail", "es"),
         "today is the rule's"
     );
-    let form = Form { typed: &typed, deed: Deed::Extend };
+    let form = Form { typed: &typed, decision: PlanDecision::Extend };
     assert_eq!(form.extension().requested_by, "plan");
-    let rows = Rows::of(Deed::Tell, &typed);
+    let rows = Rows::of(PlanDecision::Tell, &typed);
     let fields = ["/sent_on", "/route", "/language"].map(|pointer| rows.field(pointer));
     assert_eq!(fields, ["sent-on", "route", "notice-language"]);
-    assert_eq!(Rows::of(Deed::Extend, &typed).field("/requested_by"), "requested-by");
+    assert_eq!(Rows::of(PlanDecision::Extend, &typed).field("/requested_by"), "requested-by");
     assert_eq!(said(english(), &FieldProblem::new("/route", Code::UnknownCode, "no", "send"), true), None);
 }

@@ -7,7 +7,7 @@ use domain::case::CaseKind;
 use domain::dictionary::Dictionary;
 use domain::plan::types::Ask;
 use i18n_embed_fl::fl;
-use workflow::shown::{Declared, Deed, Offer, ShownCase, TimelineStep};
+use workflow::shown::{Declared, Offer, ProviderStep, ShownCase, TimelineStep};
 
 use super::draft::{Attached, Draft, FACT};
 use super::view::{FormPage, file_questions, question_of};
@@ -25,9 +25,9 @@ use crate::words::Words;
 pub const LACKS: &str = "lacks";
 
 /// A step with a case, as its page shows it.
-pub struct DeedShown<'a> {
+pub struct StepShown<'a> {
     /// Step that is taken.
-    pub deed: Deed,
+    pub step: ProviderStep,
     /// The case, as its viewer may see it.
     pub case: &'a ShownCase,
     /// Entries of the form, and the key of the attempt.
@@ -44,77 +44,77 @@ pub struct DeedShown<'a> {
 
 /// Address of the page of a step.
 #[must_use]
-pub fn address(kind: CaseKind, id: &str, deed: Deed) -> String {
-    format!("{}/{}", case::address(kind, id), deed.name())
+pub fn address(kind: CaseKind, id: &str, step: ProviderStep) -> String {
+    format!("{}/{}", case::address(kind, id), step.name())
 }
 
 /// Links to the steps that a case allows.
 pub(crate) fn links(words: Words, shown: &ShownCase) -> Vec<Action> {
     let (kind, id) = (shown.case.body.kind(), shown.case.id.to_string());
-    let link = |deed: &Deed| Action {
-        text: title(words, *deed),
-        address: address(kind, &id, *deed),
-        main: matches!(deed, Deed::Supply | Deed::Accept),
+    let link = |step: &ProviderStep| Action {
+        text: title(words, *step),
+        address: address(kind, &id, *step),
+        main: matches!(step, ProviderStep::Supply | ProviderStep::Accept),
     };
-    shown.deeds.iter().map(link).collect()
+    shown.provider_steps.iter().map(link).collect()
 }
 
-fn title(words: Words, deed: Deed) -> String {
+fn title(words: Words, step: ProviderStep) -> String {
     let l = words.l;
-    match deed {
-        Deed::Supply => fl!(l, "ask-supply"),
-        Deed::Accept => fl!(l, "ask-accept"),
-        Deed::Decline => fl!(l, "ask-decline"),
-        Deed::StartOutreach => fl!(l, "ask-start"),
-        Deed::ChangeProvider => fl!(l, "ask-change-provider"),
-        Deed::Close => fl!(l, "ask-close"),
-        Deed::End => fl!(l, "ask-end"),
-        Deed::Withdraw => fl!(l, "ask-withdraw"),
+    match step {
+        ProviderStep::Supply => fl!(l, "ask-supply"),
+        ProviderStep::Accept => fl!(l, "ask-accept"),
+        ProviderStep::Decline => fl!(l, "ask-decline"),
+        ProviderStep::StartOutreach => fl!(l, "ask-start"),
+        ProviderStep::ChangeProvider => fl!(l, "ask-change-provider"),
+        ProviderStep::Close => fl!(l, "ask-close"),
+        ProviderStep::End => fl!(l, "ask-end"),
+        ProviderStep::Withdraw => fl!(l, "ask-withdraw"),
     }
 }
 
 /// Consequence of a step, in a sentence.
-fn says(words: Words, deed: Deed) -> String {
+fn says(words: Words, step: ProviderStep) -> String {
     let l = words.l;
-    match deed {
-        Deed::Supply => fl!(l, "ask-supply-says"),
-        Deed::Accept => fl!(l, "ask-accept-says"),
-        Deed::Decline => fl!(l, "ask-decline-says"),
-        Deed::StartOutreach => fl!(l, "ask-start-says"),
-        Deed::ChangeProvider => fl!(l, "ask-change-provider-says"),
-        Deed::Close => fl!(l, "ask-close-says"),
-        Deed::End => fl!(l, "ask-end-says"),
-        Deed::Withdraw => fl!(l, "ask-withdraw-says"),
+    match step {
+        ProviderStep::Supply => fl!(l, "ask-supply-says"),
+        ProviderStep::Accept => fl!(l, "ask-accept-says"),
+        ProviderStep::Decline => fl!(l, "ask-decline-says"),
+        ProviderStep::StartOutreach => fl!(l, "ask-start-says"),
+        ProviderStep::ChangeProvider => fl!(l, "ask-change-provider-says"),
+        ProviderStep::Close => fl!(l, "ask-close-says"),
+        ProviderStep::End => fl!(l, "ask-end-says"),
+        ProviderStep::Withdraw => fl!(l, "ask-withdraw-says"),
     }
 }
 
-fn button(words: Words, deed: Deed) -> String {
+fn button(words: Words, step: ProviderStep) -> String {
     let l = words.l;
-    match deed {
-        Deed::Supply => fl!(l, "ask-supply-do"),
-        Deed::Accept => fl!(l, "ask-accept"),
-        Deed::Decline => fl!(l, "ask-decline"),
-        Deed::StartOutreach => fl!(l, "ask-start-do"),
-        Deed::ChangeProvider => fl!(l, "ask-change-provider-do"),
-        Deed::Close => fl!(l, "ask-close-do"),
-        Deed::End => fl!(l, "ask-end-do"),
-        Deed::Withdraw => fl!(l, "ask-withdraw-do"),
+    match step {
+        ProviderStep::Supply => fl!(l, "ask-supply-do"),
+        ProviderStep::Accept => fl!(l, "ask-accept"),
+        ProviderStep::Decline => fl!(l, "ask-decline"),
+        ProviderStep::StartOutreach => fl!(l, "ask-start-do"),
+        ProviderStep::ChangeProvider => fl!(l, "ask-change-provider-do"),
+        ProviderStep::Close => fl!(l, "ask-close-do"),
+        ProviderStep::End => fl!(l, "ask-end-do"),
+        ProviderStep::Withdraw => fl!(l, "ask-withdraw-do"),
     }
 }
 
 /// Page of one step with a case, as HTML.
 #[must_use]
-pub fn page(frame: &Frame<'_>, shown: &DeedShown<'_>) -> String {
+pub fn page(frame: &Frame<'_>, shown: &StepShown<'_>) -> String {
     let words = frame.words;
-    let (deed, case) = (shown.deed, &shown.case.case);
+    let (step, case) = (shown.step, &shown.case.case);
     let (kind, id) = (case.body.kind(), case.id.to_string());
-    let mut form = bare(frame, deed, address(kind, &id, deed), case::address(kind, &id));
+    let mut form = bare(frame, step, address(kind, &id, step), case::address(kind, &id));
     form.says.insert(0, service_of(words, case));
     if let Some(since) = shown.since {
         form.messages = changed(frame, shown, since);
     }
     form.questions = questions(words, shown);
-    form.files = deed == Deed::Supply;
+    form.files = step == ProviderStep::Supply;
     let names: Vec<String> = form.questions.iter().map(|question| question.name.clone()).collect();
     form.hidden = shown.draft.carried(|name| name == VERSION || names.iter().any(|shown| shown == name));
     // The version that the viewer read, also where the page is shown again: only who is told of a change has
@@ -122,7 +122,7 @@ pub fn page(frame: &Frame<'_>, shown: &DeedShown<'_>) -> String {
     let seen = shown.draft.filled(VERSION).filter(|_| shown.since.is_none());
     let version = seen.map_or_else(|| case.version.to_string(), str::to_owned);
     form.hidden.push((VERSION.to_owned(), version));
-    if deed == Deed::Supply {
+    if step == ProviderStep::Supply {
         let megabytes: u64 = shown.most_bytes >> 20;
         form.says.push(fl!(words.l, "ask-documents-say", megabytes = megabytes));
     }
@@ -130,19 +130,19 @@ pub fn page(frame: &Frame<'_>, shown: &DeedShown<'_>) -> String {
 }
 
 /// The page of a step before anything is asked on it.
-pub(crate) fn bare(frame: &Frame<'_>, deed: Deed, action: String, back: String) -> FormPage {
+pub(crate) fn bare(frame: &Frame<'_>, step: ProviderStep, action: String, back: String) -> FormPage {
     let words = frame.words;
-    let heading = title(words, deed);
+    let heading = title(words, step);
     let mut form = FormPage::of(frame, heading.clone(), action);
     form.shell = Shell::of(frame, &heading, None);
-    form.says = vec![says(words, deed)];
-    form.buttons = vec![Button::main("do", button(words, deed))];
+    form.says = vec![says(words, step)];
+    form.buttons = vec![Button::main("do", button(words, step))];
     form.links = vec![Action::other(fl!(words.l, "ask-back-to-case"), back)];
     form
 }
 
 /// Steps that others took meanwhile, and how the case stands now.
-fn changed(frame: &Frame<'_>, shown: &DeedShown<'_>, since: &[TimelineStep]) -> Vec<Message> {
+fn changed(frame: &Frame<'_>, shown: &StepShown<'_>, since: &[TimelineStep]) -> Vec<Message> {
     let words = frame.words;
     let status = status_of(words, shown.case.state).word;
     let mut messages = vec![Message { tone: Tone::Soon, text: fl!(words.l, "ask-changed", status = status) }];
@@ -154,7 +154,7 @@ fn changed(frame: &Frame<'_>, shown: &DeedShown<'_>, since: &[TimelineStep]) -> 
     messages
 }
 
-fn questions(words: Words, shown: &DeedShown<'_>) -> Vec<Question> {
+fn questions(words: Words, shown: &StepShown<'_>) -> Vec<Question> {
     let l = words.l;
     let reasons = |name: &'static str, label: String, codes: Vec<(String, String)>| {
         let chosen = shown.draft.get(name);
@@ -163,15 +163,15 @@ fn questions(words: Words, shown: &DeedShown<'_>) -> Vec<Question> {
         let choices = codes.into_iter().map(choice).collect();
         vec![Question { kind: "radio", choices, ..Question::line(0, name, label) }]
     };
-    match shown.deed {
-        Deed::Supply => needed(words, shown),
-        Deed::Decline => reasons("reason", fl!(l, "ask-decline-why"), declines(words)),
-        Deed::Close => {
+    match shown.step {
+        ProviderStep::Supply => needed(words, shown),
+        ProviderStep::Decline => reasons("reason", fl!(l, "ask-decline-why"), declines(words)),
+        ProviderStep::Close => {
             let known = Dictionary::state().closure_reasons().iter();
             let codes = known.map(|one| (one.code.clone(), words.pick(&one.name))).collect();
             reasons("reason", fl!(l, "ask-close-why"), codes)
         }
-        Deed::End => {
+        ProviderStep::End => {
             let typed = |name: &str| shown.draft.get(name).unwrap_or_default().to_owned();
             vec![
                 Question {
@@ -186,7 +186,10 @@ fn questions(words: Words, shown: &DeedShown<'_>) -> Vec<Question> {
                 },
             ]
         }
-        Deed::Accept | Deed::StartOutreach | Deed::ChangeProvider | Deed::Withdraw => Vec::new(),
+        ProviderStep::Accept
+        | ProviderStep::StartOutreach
+        | ProviderStep::ChangeProvider
+        | ProviderStep::Withdraw => Vec::new(),
     }
 }
 
@@ -196,7 +199,7 @@ fn declines(words: Words) -> Vec<(String, String)> {
 }
 
 /// One question for each thing that the plan asks for, and which of them are not there.
-fn needed(words: Words, shown: &DeedShown<'_>) -> Vec<Question> {
+fn needed(words: Words, shown: &StepShown<'_>) -> Vec<Question> {
     let mut questions = Vec::new();
     let mut things = Vec::new();
     let lacking: Vec<&str> = shown.draft.all(LACKS).collect();

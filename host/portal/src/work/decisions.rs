@@ -15,7 +15,7 @@ use crate::words::Words;
 
 /// A decision that one of a plan's people can make about a case.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum PlanDecision {
     /// Takes a referral for the plan.
     Accept,
     /// Finds the member of a referral not eligible.
@@ -56,7 +56,7 @@ pub enum Deed {
     Translate,
 }
 
-impl Deed {
+impl PlanDecision {
     /// All of them, in the order in which they are shown.
     pub const ALL: [Self; 19] = [
         Self::Accept,
@@ -109,7 +109,7 @@ impl Deed {
     /// The decision of this word.
     #[must_use]
     pub fn named(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|deed| deed.name() == word)
+        Self::ALL.into_iter().find(|decision| decision.name() == word)
     }
 
     pub(crate) fn text(self, words: Words) -> String {
@@ -188,39 +188,53 @@ fn is_to_be_told(shown: &ShownCase) -> bool {
     })
 }
 
-fn of_referral(state: &referral::State) -> &'static [Deed] {
+fn of_referral(state: &referral::State) -> &'static [PlanDecision] {
     match state {
-        referral::State::WithPeople(_) => &[Deed::Accept, Deed::Redirect, Deed::NotEligible],
+        referral::State::WithPeople(_) => {
+            &[PlanDecision::Accept, PlanDecision::Redirect, PlanDecision::NotEligible]
+        }
         referral::State::Accepted { .. } | referral::State::ChangingProvider { .. } => {
-            &[Deed::Offer, Deed::Assign]
+            &[PlanDecision::Offer, PlanDecision::Assign]
         }
         _ => &[],
     }
 }
 
-fn of_authorization(state: &Permission) -> &'static [Deed] {
+fn of_authorization(state: &Permission) -> &'static [PlanDecision] {
     match state {
-        Permission::WithPeople(_) => &[Deed::Approve, Deed::Part, Deed::Modify, Deed::Pend, Deed::Deny],
-        Permission::Pended { .. } => &[Deed::Approve, Deed::Part, Deed::Modify, Deed::Deny],
+        Permission::WithPeople(_) => &[
+            PlanDecision::Approve,
+            PlanDecision::Part,
+            PlanDecision::Modify,
+            PlanDecision::Pend,
+            PlanDecision::Deny,
+        ],
+        Permission::Pended { .. } => {
+            &[PlanDecision::Approve, PlanDecision::Part, PlanDecision::Modify, PlanDecision::Deny]
+        }
         _ => &[],
     }
 }
 
-fn of_claim(state: &claim::State) -> &'static [Deed] {
+fn of_claim(state: &claim::State) -> &'static [PlanDecision] {
     match state {
-        claim::State::WithPeople(_) | claim::State::Advised { .. } => &[Deed::Pay, Deed::Pend, Deed::Deny],
-        claim::State::Payable { .. } => &[Deed::Pay],
-        claim::State::Pended { .. } => &[Deed::Deny],
-        claim::State::Disputed { .. } => &[Deed::Pay, Deed::Uphold],
+        claim::State::WithPeople(_) | claim::State::Advised { .. } => {
+            &[PlanDecision::Pay, PlanDecision::Pend, PlanDecision::Deny]
+        }
+        claim::State::Payable { .. } => &[PlanDecision::Pay],
+        claim::State::Pended { .. } => &[PlanDecision::Deny],
+        claim::State::Disputed { .. } => &[PlanDecision::Pay, PlanDecision::Uphold],
         _ => &[],
     }
 }
 
-fn of_reading(state: &Reading) -> &'static [Deed] {
+fn of_reading(state: &Reading) -> &'static [PlanDecision] {
     match state {
-        Reading::WithPeople { .. } | Reading::Incomplete { .. } => &[Deed::Credential, Deed::Decline],
-        Reading::Approved { .. } => &[Deed::End, Deed::Reopen],
-        Reading::Declined { .. } | Reading::Ended { .. } => &[Deed::Reopen],
+        Reading::WithPeople { .. } | Reading::Incomplete { .. } => {
+            &[PlanDecision::Credential, PlanDecision::Decline]
+        }
+        Reading::Approved { .. } => &[PlanDecision::End, PlanDecision::Reopen],
+        Reading::Declined { .. } | Reading::Ended { .. } => &[PlanDecision::Reopen],
         Reading::Received { .. } => &[],
     }
 }
@@ -242,17 +256,17 @@ pub(crate) enum Leaning {
 
 /// True if the decision is another than the plan's rules advise. To ask for more is never against them.
 #[must_use]
-pub fn departs_from_advice(shown: &ShownCase, deed: Deed) -> bool {
-    advised(shown).is_some_and(|advised| departs(advised, deed))
+pub fn departs_from_advice(shown: &ShownCase, decision: PlanDecision) -> bool {
+    advised(shown).is_some_and(|advised| departs(advised, decision))
 }
 
-pub(crate) fn departs(advised: Leaning, deed: Deed) -> bool {
-    match deed {
-        Deed::Accept | Deed::Approve => advised != Leaning::Yes,
-        Deed::Part | Deed::Modify => advised != Leaning::Part,
-        Deed::Pay => !matches!(advised, Leaning::Yes | Leaning::Part),
-        Deed::Deny | Deed::NotEligible => advised != Leaning::No,
-        Deed::Redirect => advised != Leaning::Elsewhere,
+pub(crate) fn departs(advised: Leaning, decision: PlanDecision) -> bool {
+    match decision {
+        PlanDecision::Accept | PlanDecision::Approve => advised != Leaning::Yes,
+        PlanDecision::Part | PlanDecision::Modify => advised != Leaning::Part,
+        PlanDecision::Pay => !matches!(advised, Leaning::Yes | Leaning::Part),
+        PlanDecision::Deny | PlanDecision::NotEligible => advised != Leaning::No,
+        PlanDecision::Redirect => advised != Leaning::Elsewhere,
         _ => false,
     }
 }

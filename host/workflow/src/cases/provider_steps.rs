@@ -14,7 +14,7 @@ use crate::command::caller::{Caller, Role};
 
 words! {
     /// A step that a provider takes with a case, the most pressing first; its word stands in addresses.
-    pub enum Deed {
+    pub enum ProviderStep {
         /// Sends what the plan asks for.
         Supply = "needed",
         /// Takes a referral that was offered or assigned.
@@ -35,16 +35,16 @@ words! {
 }
 
 /// Steps that the caller may take with the case now.
-pub(crate) fn deeds(case: &Case, caller: &Caller, now: Timestamp) -> Vec<Deed> {
+pub(crate) fn provider_steps(case: &Case, caller: &Caller, now: Timestamp) -> Vec<ProviderStep> {
     let may_act = caller.must_be(&[Role::Provider]).and_then(|()| caller.must_change()).is_ok();
     let Some(organization) = caller.organization.filter(|_| may_act) else { return Vec::new() };
-    let is_open = |deed: &Deed| {
-        let is_theirs = is_organizations(case, organization, *deed);
+    let is_open = |step: &ProviderStep| {
+        let is_theirs = is_organizations(case, organization, *step);
         // Whoever made a referral need not decline what is offered to another.
-        let is_asked = *deed != Deed::Decline || answers(case, organization);
-        is_theirs && is_asked && allows(case, organization, *deed, now)
+        let is_asked = *step != ProviderStep::Decline || answers(case, organization);
+        is_theirs && is_asked && allows(case, organization, *step, now)
     };
-    Deed::ALL.iter().copied().filter(is_open).collect()
+    ProviderStep::ALL.iter().copied().filter(is_open).collect()
 }
 
 /// True for the organization that may take the referral, or has taken it.
@@ -56,61 +56,61 @@ fn answers(case: &Case, organization: OrgId) -> bool {
 /// one who refers and the one who delivers, who may be the same. Either may hear that the member wants
 /// another provider.
 pub(crate) fn may_step(case: &Case, organization: OrgId, step: &ReferralStep) -> bool {
-    is_organizations(case, organization, deed_of(step))
+    is_organizations(case, organization, provider_step(step))
 }
 
-fn deed_of(step: &ReferralStep) -> Deed {
+fn provider_step(step: &ReferralStep) -> ProviderStep {
     match step {
-        ReferralStep::Accept => Deed::Accept,
-        ReferralStep::Decline(_) => Deed::Decline,
-        ReferralStep::StartOutreach => Deed::StartOutreach,
-        ReferralStep::ChangeProvider(_) => Deed::ChangeProvider,
-        ReferralStep::Close(_) => Deed::Close,
+        ReferralStep::Accept => ProviderStep::Accept,
+        ReferralStep::Decline(_) => ProviderStep::Decline,
+        ReferralStep::StartOutreach => ProviderStep::StartOutreach,
+        ReferralStep::ChangeProvider(_) => ProviderStep::ChangeProvider,
+        ReferralStep::Close(_) => ProviderStep::Close,
     }
 }
 
 /// True if the step is this organization's to take.
-pub(crate) fn is_organizations(case: &Case, organization: OrgId, deed: Deed) -> bool {
+pub(crate) fn is_organizations(case: &Case, organization: OrgId, step: ProviderStep) -> bool {
     let delivers = organization == case.assigned.unwrap_or(case.provider);
-    match deed {
+    match step {
         // Whether its state lets anybody take it is the state's to say.
-        Deed::Accept | Deed::Decline => delivers || answers(case, organization),
-        Deed::ChangeProvider => delivers || organization == case.provider,
-        Deed::StartOutreach | Deed::Close => delivers,
+        ProviderStep::Accept | ProviderStep::Decline => delivers || answers(case, organization),
+        ProviderStep::ChangeProvider => delivers || organization == case.provider,
+        ProviderStep::StartOutreach | ProviderStep::Close => delivers,
         // Who delivers sees it and may supply what is asked for; taking it back is its sender's.
-        Deed::Withdraw => organization == case.provider,
-        Deed::Supply | Deed::End => true,
+        ProviderStep::Withdraw => organization == case.provider,
+        ProviderStep::Supply | ProviderStep::End => true,
     }
 }
 
 /// True if the state of the case lets somebody take the step.
-fn allows(case: &Case, organization: OrgId, deed: Deed, now: Timestamp) -> bool {
+fn allows(case: &Case, organization: OrgId, step: ProviderStep, now: Timestamp) -> bool {
     match &case.body {
         Body::Referral(body) => {
             use referral::Event as E;
-            let event = match deed {
-                Deed::Supply => E::Supply,
-                Deed::Accept => E::ProviderAccept(organization),
-                Deed::Decline => E::ProviderDecline(String::new()),
-                Deed::StartOutreach => E::StartOutreach,
-                Deed::ChangeProvider => E::ChangeProvider,
-                Deed::Close | Deed::Withdraw => E::Close(String::new()),
-                Deed::End => return false,
+            let event = match step {
+                ProviderStep::Supply => E::Supply,
+                ProviderStep::Accept => E::ProviderAccept(organization),
+                ProviderStep::Decline => E::ProviderDecline(String::new()),
+                ProviderStep::StartOutreach => E::StartOutreach,
+                ProviderStep::ChangeProvider => E::ChangeProvider,
+                ProviderStep::Close | ProviderStep::Withdraw => E::Close(String::new()),
+                ProviderStep::End => return false,
             };
             body.state.clone().apply(event, now).is_ok()
         }
         Body::Authorization(body) => {
             use authorization::Event as E;
-            let event = match deed {
-                Deed::Supply => E::Supply,
-                Deed::Withdraw => E::Withdraw,
-                Deed::End => return body.ended.is_none() && days_are_left(&body.state, now),
+            let event = match step {
+                ProviderStep::Supply => E::Supply,
+                ProviderStep::Withdraw => E::Withdraw,
+                ProviderStep::End => return body.ended.is_none() && days_are_left(&body.state, now),
                 _ => return false,
             };
             body.state.clone().apply(event, now).is_ok()
         }
         Body::Claim(body) => {
-            deed == Deed::Supply && body.state.clone().apply(claim::Event::Supply, now).is_ok()
+            step == ProviderStep::Supply && body.state.clone().apply(claim::Event::Supply, now).is_ok()
         }
         Body::Application(_) => false,
     }

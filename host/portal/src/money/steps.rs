@@ -1,4 +1,4 @@
-//! Two deeds about one bill: to take it back, which takes two steps, and to dispute what the plan did.
+//! Steps with a bill: to take it back, which is confirmed first, and to dispute what the plan did.
 
 use askama::Template;
 use i18n_embed_fl::fl;
@@ -14,9 +14,9 @@ use crate::shell::{Frame, Place, Shell};
 /// Name of the field of a dispute's reason.
 pub const REASON: &str = "reason";
 
-/// The bill that the deed is about, and how the form stands.
-pub struct Deed<'a> {
-    /// Bill that the deed is about.
+/// The bill that the step is taken with, and how the form stands.
+pub struct BillStep<'a> {
+    /// Bill that the step is taken with.
     pub claim: &'a ShownCase,
     /// Why the form is shown again.
     pub notice: Option<Notice>,
@@ -29,8 +29,8 @@ pub struct Deed<'a> {
 }
 
 #[derive(Template)]
-#[template(path = "money/deed.html")]
-pub(crate) struct DeedPage {
+#[template(path = "money/step.html")]
+pub(crate) struct StepPage {
     shell: Shell,
     heading: String,
     says: Vec<String>,
@@ -46,8 +46,8 @@ pub(crate) struct DeedPage {
     back: Action,
 }
 
-/// Words and parts of a deed's page, in the reader's language.
-pub(crate) struct Told {
+/// Words and parts of a step's page, in the reader's language.
+pub(crate) struct StepParts {
     pub(crate) heading: String,
     pub(crate) says: Vec<String>,
     pub(crate) messages: Vec<Message>,
@@ -57,7 +57,7 @@ pub(crate) struct Told {
     /// Address of the bill.
     pub(crate) bill: String,
     /// Last part of the address that the form is posted to.
-    pub(crate) deed: &'static str,
+    pub(crate) step: &'static str,
     pub(crate) hidden: Vec<(&'static str, String)>,
     pub(crate) reason: Option<Passage>,
     pub(crate) button: String,
@@ -65,38 +65,38 @@ pub(crate) struct Told {
 
 /// Page that asks whether a bill is to be taken back, as HTML.
 #[must_use]
-pub fn void(frame: &Frame<'_>, deed: &Deed<'_>) -> String {
+pub fn void(frame: &Frame<'_>, step: &BillStep<'_>) -> String {
     let l = frame.words.l;
-    let service = service_of(frame.words, &deed.claim.case);
-    let told = Told {
+    let service = service_of(frame.words, &step.claim.case);
+    let told = StepParts {
         heading: fl!(l, "money-void-ask", service = service),
         says: vec![fl!(l, "money-void-says"), fl!(l, "money-void-then")],
         button: fl!(l, "money-void-button"),
-        deed: "void",
+        step: "void",
         reason: None,
-        ..told(frame, deed)
+        ..told(frame, step)
     };
     view(frame, told).to_string()
 }
 
 /// Page on which a denial or a payment is disputed, as HTML. `typed` is the reason.
 #[must_use]
-pub fn dispute(frame: &Frame<'_>, deed: &Deed<'_>, typed: &str) -> String {
+pub fn dispute(frame: &Frame<'_>, step: &BillStep<'_>, typed: &str) -> String {
     let l = frame.words.l;
-    let plan = deed.claim.case.plan.as_ref().map_or_else(String::new, |plan| deed.names.plan(plan));
-    let told = Told {
+    let plan = step.claim.case.plan.as_ref().map_or_else(String::new, |plan| step.names.plan(plan));
+    let told = StepParts {
         heading: fl!(l, "money-dispute-ask"),
         says: vec![fl!(l, "money-dispute-says", plan = plan.as_str())],
         button: fl!(l, "money-dispute-button", plan = plan.as_str()),
-        deed: "dispute",
+        step: "dispute",
         reason: Some(Passage {
             name: REASON,
             label: fl!(l, "money-dispute-reason"),
             hint: Some(fl!(l, "money-dispute-hint")),
-            error: deed.wrong.iter().any(is_reason).then(|| fl!(l, "money-dispute-wrong")),
+            error: step.wrong.iter().any(is_reason).then(|| fl!(l, "money-dispute-wrong")),
             value: typed.to_owned(),
         }),
-        ..told(frame, deed)
+        ..told(frame, step)
     };
     view(frame, told).to_string()
 }
@@ -113,9 +113,9 @@ fn is_reason(wrong: &Wrong) -> bool {
     wrong.pointer == "/reason"
 }
 
-fn told(frame: &Frame<'_>, deed: &Deed<'_>) -> Told {
+fn told(frame: &Frame<'_>, step: &BillStep<'_>) -> StepParts {
     let words = frame.words;
-    let claim = deed.claim;
+    let claim = step.claim;
     let (sums, lines) = match &claim.case.body {
         Body::Claim(body) => {
             let line = |line| format!("{}. {}", bill::name(words, line), bill::billed(words, line));
@@ -123,9 +123,9 @@ fn told(frame: &Frame<'_>, deed: &Deed<'_>) -> Told {
         }
         _ => (Summary { rows: Vec::new() }, Vec::new()),
     };
-    let general = deed.wrong.iter().filter(|wrong| !is_reason(wrong)).map(|wrong| wrong.says.clone());
-    let texts = deed.notice.map(|notice| notice.text(words)).into_iter().chain(general);
-    Told {
+    let general = step.wrong.iter().filter(|wrong| !is_reason(wrong)).map(|wrong| wrong.says.clone());
+    let texts = step.notice.map(|notice| notice.text(words)).into_iter().chain(general);
+    StepParts {
         heading: String::new(),
         says: Vec::new(),
         messages: texts.map(|text| Message { tone: Tone::Late, text }).collect(),
@@ -133,21 +133,21 @@ fn told(frame: &Frame<'_>, deed: &Deed<'_>) -> Told {
         sums,
         lines,
         bill: format!("{CLAIMS}/{}", claim.case.id),
-        deed: "",
-        hidden: vec![(ONCE, deed.key.to_owned()), (VERSION, claim.case.version.to_string())],
+        step: "",
+        hidden: vec![(ONCE, step.key.to_owned()), (VERSION, claim.case.version.to_string())],
         reason: None,
         button: String::new(),
     }
 }
 
-pub(crate) fn view(frame: &Frame<'_>, told: Told) -> DeedPage {
+pub(crate) fn view(frame: &Frame<'_>, told: StepParts) -> StepPage {
     let words = frame.words;
     let mistakes = told
         .reason
         .iter()
         .filter_map(|reason| Some(Mistake { field: reason.name, text: reason.error.clone()? }));
     let errors = errors(words, mistakes.collect());
-    DeedPage {
+    StepPage {
         shell: Shell::of(frame, &told.heading, Some(Place::Claims)).around_form(&errors),
         heading: told.heading,
         says: told.says,
@@ -156,7 +156,7 @@ pub(crate) fn view(frame: &Frame<'_>, told: Told) -> DeedPage {
         errors,
         sums: told.sums,
         lines: told.lines,
-        action: format!("{}/{}", told.bill, told.deed),
+        action: format!("{}/{}", told.bill, told.step),
         hidden: told.hidden,
         reason: told.reason,
         button: told.button,

@@ -15,13 +15,13 @@ use domain::plan::types::{Document, Fact};
 use domain::text::is_plain_line;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use portal::ask::deed::{self, DeedShown, LACKS, OfferShown, address};
 use portal::ask::draft::{Attached, Draft, FACT};
+use portal::ask::step::{self, LACKS, OfferShown, StepShown, address};
 use portal::ask::wanted::WantedFact;
 use portal::ask::{Slip, Slips};
 use portal::{ONCE, Words, case};
 use workflow::command::{Expected, Information, NewEnding, Outcome, ReferralStep};
-use workflow::shown::{Deed, Offer, ShownCase, SteppedReferral, TimelineStep};
+use workflow::shown::{Offer, ProviderStep, ShownCase, SteppedReferral, TimelineStep};
 use workflow::{Caller, Failure, Paging, Role};
 
 use super::ask::Origin;
@@ -45,25 +45,25 @@ const REASON: usize = 500;
 
 pub(super) fn routes() -> Router<App> {
     Router::new()
-        .route("/portal/referrals/{id}/{deed}", get(of_referral).post(to_referral))
-        .route("/portal/authorizations/{id}/{deed}", get(of_authorization).post(to_authorization))
-        .route("/portal/claims/{id}/{deed}", get(of_claim).post(to_claim))
+        .route("/portal/referrals/{id}/{step}", get(of_referral).post(to_referral))
+        .route("/portal/authorizations/{id}/{step}", get(of_authorization).post(to_authorization))
+        .route("/portal/claims/{id}/{step}", get(of_claim).post(to_claim))
         .route("/portal/offers/{id}", get(offer).post(answer))
 }
 
 /// A step, as an address names it.
 #[derive(Clone, Copy)]
-struct Step(Deed);
+struct StepInPath(ProviderStep);
 
-impl FromStr for Step {
+impl FromStr for StepInPath {
     type Err = ();
 
     fn from_str(name: &str) -> Result<Self, ()> {
-        Deed::named(name).map(Self).ok_or(())
+        ProviderStep::named(name).map(Self).ok_or(())
     }
 }
 
-type Place = Within<CaseId, Step>;
+type Place = Within<CaseId, StepInPath>;
 
 async fn of_referral(
     app: State<App>,
@@ -123,12 +123,12 @@ async fn allowing(
     caller: &Caller,
     kind: CaseKind,
     id: CaseId,
-    step: Deed,
+    step: ProviderStep,
 ) -> Result<ShownCase, ApiError> {
     let shown = app.crosswalk.case(caller, kind, id).await?;
     // Who comes by an old link learns that it is over, and who may never do it that it is not theirs.
     caller.must_be(&[Role::Provider])?;
-    if shown.deeds.contains(&step) { Ok(shown) } else { Err(Failure::Stale.into()) }
+    if shown.provider_steps.contains(&step) { Ok(shown) } else { Err(Failure::Stale.into()) }
 }
 
 /// The page of a step before anything is entered.
@@ -137,7 +137,7 @@ async fn fresh(
     viewer: &Viewer,
     reader: &Reader,
     kind: CaseKind,
-    Within(id, Step(step)): Place,
+    Within(id, StepInPath(step)): Place,
 ) -> Result<Response, ApiError> {
     let shown = allowing(app, &viewer.caller, kind, id, step).await?;
     let mut draft = Draft::default();
@@ -150,13 +150,13 @@ async fn page(
     app: &App,
     viewer: &Viewer,
     reader: &Reader,
-    (shown, step): (&ShownCase, Deed),
+    (shown, step): (&ShownCase, ProviderStep),
     draft: &Draft,
     (status, slips, since): (StatusCode, &Slips, Option<&[TimelineStep]>),
 ) -> Result<Response, ApiError> {
     let names = names(app, &viewer.caller).await?;
-    let view = DeedShown {
-        deed: step,
+    let view = StepShown {
+        step,
         case: shown,
         draft,
         slips,
@@ -164,7 +164,7 @@ async fn page(
         most_bytes: app.crosswalk.most_document_bytes(),
         names: &names,
     };
-    Ok(reader.page(status, deed::page(&reader.frame(Some(&viewer.who)), &view)))
+    Ok(reader.page(status, step::page(&reader.frame(Some(&viewer.who)), &view)))
 }
 
 /// Takes a step, if everything that it needs was entered and nobody changed the case meanwhile.
@@ -172,12 +172,12 @@ async fn take(
     app: &App,
     viewer: &Viewer,
     mut reader: Reader,
-    (kind, Within(id, Step(step))): (CaseKind, Place),
+    (kind, Within(id, StepInPath(step))): (CaseKind, Place),
     request: Request,
 ) -> Result<Response, ApiError> {
     let caller = &viewer.caller;
     let at = address(kind, &id.to_string(), step);
-    let (draft, mut slips) = if step == Deed::Supply {
+    let (draft, mut slips) = if step == ProviderStep::Supply {
         received(app, caller, request, &at).await?
     } else {
         (Draft::of(Sent::read(request).await?.into_fields()), Slips::new())
@@ -221,7 +221,7 @@ async fn meanwhile(
     app: &App,
     viewer: &Viewer,
     reader: &Reader,
-    (kind, id, step): (CaseKind, CaseId, Deed),
+    (kind, id, step): (CaseKind, CaseId, ProviderStep),
     draft: &Draft,
 ) -> Result<Response, ApiError> {
     let caller = &viewer.caller;
@@ -247,7 +247,7 @@ enum What {
 fn read(
     app: &App,
     shown: &ShownCase,
-    step: Deed,
+    step: ProviderStep,
     draft: &Draft,
     words: Words,
     origin: &mut Origin,
@@ -255,20 +255,21 @@ fn read(
     let wrong = |name: &str, slip: Slip| Err(Slips::from([(name.to_owned(), slip)]));
     let reason = draft.filled("reason");
     match step {
-        Deed::Supply => supplied(app, shown, draft, words, origin),
-        Deed::Accept => Ok(What::Referral(ReferralStep::Accept)),
-        Deed::StartOutreach => Ok(What::Referral(ReferralStep::StartOutreach)),
-        Deed::ChangeProvider => Ok(What::Referral(ReferralStep::ChangeProvider(None))),
-        Deed::Withdraw => Ok(What::Withdraw),
-        Deed::Decline => match decline_reason(reason) {
+        ProviderStep::Supply => supplied(app, shown, draft, words, origin),
+        ProviderStep::Accept => Ok(What::Referral(ReferralStep::Accept)),
+        ProviderStep::StartOutreach => Ok(What::Referral(ReferralStep::StartOutreach)),
+        ProviderStep::ChangeProvider => Ok(What::Referral(ReferralStep::ChangeProvider(None))),
+        ProviderStep::Withdraw => Ok(What::Withdraw),
+        ProviderStep::Decline => match decline_reason(reason) {
             Some(reason) => Ok(What::Referral(ReferralStep::Decline(reason))),
             None => wrong("reason", Slip::Reason),
         },
-        Deed::Close => match reason.filter(|code| Dictionary::state().closure_reason(code).is_some()) {
+        ProviderStep::Close => match reason.filter(|code| Dictionary::state().closure_reason(code).is_some())
+        {
             Some(reason) => Ok(What::Referral(ReferralStep::Close(reason.to_owned()))),
             None => wrong("reason", Slip::Reason),
         },
-        Deed::End => {
+        ProviderStep::End => {
             let last = draft.filled("last").and_then(|day| day.parse::<Date>().ok());
             let is_line = |text: &&str| text.chars().count() <= REASON && is_plain_line(text);
             let reason = reason.filter(is_line);
@@ -322,7 +323,7 @@ fn supplied(
 ) -> Result<What, Slips> {
     // Of the form, and not of the case: who sends it twice is not told that nothing is asked any more.
     let codes = draft.names().filter_map(|name| name.strip_prefix(FACT));
-    let wanted: Vec<WantedFact> = codes.filter_map(|code| deed::asked_fact(&shown.declared, code)).collect();
+    let wanted: Vec<WantedFact> = codes.filter_map(|code| step::asked_fact(&shown.declared, code)).collect();
     let lacking: Vec<&str> = draft.all(LACKS).collect();
     let has = |code: &str| !lacking.contains(&code);
     let facts = wanted.iter().filter(|fact| has(&fact.definition.code));
@@ -342,7 +343,7 @@ fn supplied(
 async fn carry_out(
     app: &App,
     caller: &Caller,
-    (kind, id, step): (CaseKind, CaseId, Deed),
+    (kind, id, step): (CaseKind, CaseId, ProviderStep),
     what: What,
     draft: &Draft,
     at: &str,
@@ -374,7 +375,7 @@ async fn carry_out(
                 Outcome::Fresh(SteppedReferral::Left(_), _) => false,
                 Outcome::Fresh(SteppedReferral::Seen(_), _) => true,
                 // Who gives it back may see it no more.
-                Outcome::Replayed(_) => step != Deed::Decline,
+                Outcome::Replayed(_) => step != ProviderStep::Decline,
             });
         }
     }
@@ -426,7 +427,7 @@ async fn offer_page(
 ) -> Result<Response, ApiError> {
     let names = names(app, &viewer.caller).await?;
     let shown = OfferShown { offer, draft, slips, names: &names };
-    Ok(reader.page(status, deed::offer(&reader.frame(Some(&viewer.who)), &shown)))
+    Ok(reader.page(status, step::offer(&reader.frame(Some(&viewer.who)), &shown)))
 }
 
 /// Takes an offered referral, or does not.
@@ -448,7 +449,7 @@ async fn answer(
     }
     let (step, taken) = match draft.get("to") {
         Some("decline") => match decline_reason(draft.filled("reason")) {
-            Some(reason) => (Deed::Decline, ReferralStep::Decline(reason)),
+            Some(reason) => (ProviderStep::Decline, ReferralStep::Decline(reason)),
             None => {
                 let offer = offered(&app, caller, id).await?;
                 let slips = Slips::from([("reason".to_owned(), Slip::Reason)]);
@@ -456,9 +457,9 @@ async fn answer(
                 return offer_page(&app, &viewer, &reader, &offer, &draft, said).await;
             }
         },
-        _ => (Deed::Accept, ReferralStep::Accept),
+        _ => (ProviderStep::Accept, ReferralStep::Accept),
     };
-    let at = deed::offer_address(&id.to_string());
+    let at = step::offer_address(&id.to_string());
     let what = What::Referral(taken);
     match carry_out(&app, caller, (CaseKind::Referral, id, step), what, &draft, &at).await {
         Ok(true) => Ok(see_other(&case::address(CaseKind::Referral, &id.to_string()))),

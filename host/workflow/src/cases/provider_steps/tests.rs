@@ -24,7 +24,7 @@ fn accepted(placing: Placing) -> Case {
 
 #[test]
 fn each_party_is_offered_what_its_command_would_take() {
-    use Deed as D;
+    use ProviderStep as D;
     let (us, them) = (sender(), other());
     let offered = || accepted(Placing::Offered { to: them, since: at(MONDAY) });
     let taken = |assigned| {
@@ -76,7 +76,7 @@ fn each_party_is_offered_what_its_command_would_take() {
         ),
     ];
     for (name, case, organization, expected) in rows {
-        assert_eq!(deeds(&case, &provider(organization), at(MONDAY)), expected, "{name}");
+        assert_eq!(provider_steps(&case, &provider(organization), at(MONDAY)), expected, "{name}");
     }
 }
 
@@ -89,6 +89,6 @@ fn who_changes_nothing_is_offered_nothing() {
     let reader = Caller { only_reads: true, ..provider(sender()) };
     let reviewer = Caller { role: Role::PlanReviewer, ..provider(sender()) };
     for caller in [reader, reviewer, Caller::host("test")] {
-        assert_eq!(deeds(&asked(), &caller, at(MONDAY)), []);
+        assert_eq!(provider_steps(&asked(), &caller, at(MONDAY)), []);
     }
 }
