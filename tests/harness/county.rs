@@ -222,7 +222,13 @@ impl County {
     /// Uploads a plan's rules under another digest, and gives it once they are compiled.
     #[track_caller]
     pub(crate) fn upload_variant(&self, plan: &str, mark: &str) -> String {
-        upload(&self.server, &self.plans[plan].admin, plan, &variant(plan, mark))
+        self.upload(plan, &variant(plan, mark))
+    }
+
+    /// Uploads a component for a plan, and gives its digest once it is compiled.
+    #[track_caller]
+    pub(crate) fn upload(&self, plan: &str, component: &[u8]) -> String {
+        upload(&self.server, &self.plans[plan].admin, plan, component)
     }
 
     /// Spares the service to compile a component that one of the tests' has compiled.

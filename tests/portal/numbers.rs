@@ -118,9 +118,7 @@ impl EndedRun {
     /// The stricter rules over every request so far.
     fn of_stricter(county: &County) -> Self {
         let (client, admin) = (county.client(), &county.plan("harbor-crest").admin);
-        let rules = made_of(RULES, &STRICTER);
-        let upload = Request::bytes("/v1/plans/harbor-crest/plugins", "application/wasm", rules);
-        let digest = text(&client.send(&upload.by(admin)).json, "/digest").to_owned();
+        let digest = county.upload("harbor-crest", &made_of(RULES, &STRICTER));
         let seat = Seat::at(county, &county.organization_of("harbor-crest"), &["analyst"]);
         let form = seat.get(&format!("/portal/rules/{digest}/shadow")).with(200);
         let begun = seat.send_on(&form, &[("range", "last"), ("last", "1,000")]).with(200);
@@ -143,7 +141,7 @@ impl EndedRun {
             let of = |direction: &str| counts.get(direction).copied().unwrap_or_default();
             let (worse, better) = (of("less"), of("more"));
             let name = &names[service];
-            let said = format!("{name} {worse} worse for the member {better} better for the member");
+            let said = format!("{name} worse for the member {worse} better for the member {better}");
             holds(&self.page, &said);
             for direction in ["less", "more", "reasons"].into_iter().filter(|direction| of(direction) > 0) {
                 of_api.insert((service.clone(), direction.to_owned()), of(direction));

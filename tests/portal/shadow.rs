@@ -57,10 +57,7 @@ fn decided(county: &County) -> [Value; 3] {
 
 /// A version of the plan's rules, uploaded by its key.
 fn uploaded(county: &County, changes: &[(&str, &str)]) -> String {
-    let path = format!("/v1/plans/{PLAN}/plugins");
-    let upload = Request::bytes(path, "application/wasm", made_of(RULES, changes));
-    let plugin = county.client().send(&upload.by(&county.plan(PLAN).admin));
-    text(&plugin.json, "/digest").to_owned()
+    county.upload(PLAN, &made_of(RULES, changes))
 }
 
 /// The page once its run has come to its end.

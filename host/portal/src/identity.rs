@@ -343,7 +343,12 @@ fn fields(words: Words, form: &Form) -> Vec<Field> {
         field("short-name", fl!(l, "identity-name"), fl!(l, "identity-name-hint"), &form.short_name),
         field("issuer", fl!(l, "identity-issuer"), fl!(l, "identity-issuer-hint"), &form.issuer),
         field("client-id", fl!(l, "identity-client"), fl!(l, "identity-client-hint"), &form.client_id),
-        Field { kind: "password", ..field(SECRET, fl!(l, "identity-secret"), secret, "") },
+        // Otherwise browsers fill in the password that they keep of somebody.
+        Field {
+            kind: "password",
+            autocomplete: "new-password",
+            ..field(SECRET, fl!(l, "identity-secret"), secret, "")
+        },
         field("domains", fl!(l, "identity-domains"), fl!(l, "identity-domains-hint"), &form.domains),
     ]
 }

@@ -387,7 +387,7 @@ fn no_caption_repeats_a_heading_of_the_grid_and_the_county() {
 fn no_caption_repeats_the_heading_right_above() {
     // One page of the gallery has a heading for each component.
     for Sample { name, html } in all().into_iter().filter(|sample| sample.name != "parts") {
-        // Of each heading: its text, whether a caption stands right below it, and how many stand below it in all.
+        // Of each heading: its text, whether a caption stands right below it, and how many stand below it.
         let mut headings: Vec<(&str, bool, usize)> = Vec::new();
         let mut open = "";
         let mut is_below = false;

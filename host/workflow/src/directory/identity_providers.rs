@@ -34,8 +34,9 @@ impl Crosswalk {
     ///
     /// # Errors
     /// `Forbidden` for whoever does not look after keys, and for another organization's; `ProofNeeded`;
-    /// `Withheld` where the organization signs in by another issuer or client, which ends first; `Invalid` for
-    /// an unknown organization, a name or a domain that leads elsewhere, or a first setting without a secret.
+    /// `Withheld` where the organization signs in by another issuer or client, which ends first; `Invalid`
+    /// for an unknown organization, a name or a domain that leads elsewhere, or a first setting without a
+    /// secret.
     pub async fn set_identity_provider(
         &self,
         caller: &Caller,

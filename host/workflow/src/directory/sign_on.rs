@@ -102,8 +102,9 @@ impl Crosswalk {
     }
 
     /// Sends somebody to the provider that is called up so. That one is called up so is no secret; whether
-    /// somebody has an account is not looked at. In a browser whose session `here` is locked, the person signs
-    /// in there anew: else whoever finds the browser could let the provider open what its person locked.
+    /// somebody has an account is not looked at. In a browser whose session `here` is locked, the person
+    /// signs in there anew: else whoever finds the browser could let the provider open what its person
+    /// locked.
     ///
     /// # Errors
     /// `NotFound` where nobody signs in by providers.
@@ -280,6 +281,10 @@ impl Crosswalk {
             Ok(claims) => claims,
             Err(turned) => return Ok(Err(turned)),
         };
+        // A provider's links end with it: everybody would be somebody else to one that ended meanwhile.
+        if store::identity_providers::live(self.store(), provider.id).await?.is_none() {
+            return Ok(Err(Turned::NotBegun));
+        }
         let begun = match attempt.purpose {
             Purpose::SignIn | Purpose::SignInAnew => self.signs_in(&provider, &claims, request).await,
             Purpose::Prove => self.proves(&provider, &claims, attempt, visitor).await,
