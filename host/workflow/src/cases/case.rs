@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, Moved, Reason, Refusal, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Moved, Reason, Recommendation, Refusal, WhyPeople};
 use domain::dictionary::{DenialReason, DeniedFor, Dictionary};
 use domain::identifiers::{CaseId, Icd10, MemberId, OrgId, PlanId};
 use domain::limits::Passed;
@@ -141,6 +141,15 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// Denial that is advised.
+    fn denial(&self) -> Option<&Denial> {
+        match self {
+            Self::Referral(Disposition::NotEligible(denial))
+            | Self::Authorization(Decision::Denied(denial)) => Some(denial),
+            Self::Referral(_) | Self::Authorization(_) => None,
+        }
+    }
+
     /// True if it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
     /// recommended denial is.
     #[must_use]
@@ -622,6 +631,27 @@ impl Body {
             Self::Application(_) => return,
         };
         answered.against_advice = Some(reason.to_owned());
+    }
+
+    /// True if the plan's rules recommend, or advise, a no for medical need.
+    pub(crate) fn recommends_no_for_need(&self) -> bool {
+        let recommended = match self {
+            Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
+            | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. }) => {
+                with.recommendation.as_ref()
+            }
+            // Of a claim its lines say so.
+            Self::Claim(body) => {
+                return body.lines.iter().any(|line| body.recommended_denial(line.number).is_some());
+            }
+            Self::Referral(_) | Self::Authorization(_) | Self::Application(_) => None,
+        };
+        let recommended = recommended.and_then(|one| match one {
+            Recommendation::Denial(denial) => Some(denial),
+            Recommendation::Grant(_) | Recommendation::Redirect(_) => None,
+        });
+        let advised = self.answered().and_then(|answered| answered.advice.as_ref()?.denial());
+        recommended.or(advised).is_some_and(|denial| denial.kind == DenialKind::Clinical)
     }
 
     /// The refusal that stands, of all or of a part.
