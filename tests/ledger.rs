@@ -34,6 +34,7 @@ on_both_databases! {
     a_dispute_that_is_paid_keeps_the_sums
     a_remittance_balances
     a_denied_line_enters_the_remittance_at_nothing
+    a_line_that_is_only_advised_to_be_rejected_is_named
     no_order_of_commands_unbalances_the_ledger
 }
 
@@ -856,6 +857,27 @@ fn a_denied_line_enters_the_remittance_at_nothing(database: Database) {
             200
         );
     }
+}
+
+/// Advice is nobody's decision (wit/profile.wit, mode): Harbor Crest's rules would reject a night that nobody
+/// authorized, and the person who pays the line beside it says so.
+fn a_line_that_is_only_advised_to_be_rejected_is_named(database: Database) {
+    let county = County::shared(database);
+    let reviewer = &county.plan("harbor-crest").reviewer;
+    let lines =
+        [billed("T2033 U6", 1, "2026-02-20", "200.00"), billed("G9012 U8", 1, "2026-02-20", "30.00")];
+    let case =
+        county.submit(county.key_of("open-door"), "claims", &claim(&county.person("harbor-crest"), &lines));
+    assert_eq!((text(&case, "/state"), text(&case, "/lines/0/outcome")), ("advised", "rejected"));
+    let pay = |lines: &[Value]| {
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": lines });
+        county.change(reviewer, &case, "decisions", &decision)
+    };
+    let refused = pay(&[paid_line(2, "30.00")]).with(422);
+    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines", "missing-line"));
+    let cut = json!([{ "group": "CO", "reason": "197", "amount": "200.00" }]);
+    let unpaid = json!({ "number": 1, "amount": "0.00", "adjustments": cut });
+    assert_eq!(pay(&[unpaid, paid_line(2, "30.00")]).with(200)["state"], "paid");
 }
 
 /// Everything of a list, page by page.

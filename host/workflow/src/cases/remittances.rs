@@ -14,6 +14,7 @@ use domain::identifiers::{CaseId, MemberId, OrgId, PaymentId, PlanId, Remittance
 use domain::ledger::{self, Carried, Stop, Under};
 use domain::limits::Use;
 use domain::plan::billing::{ClaimLine, LineOutcome};
+use domain::plan::profile::Mode;
 use domain::plan::types::DenialKind;
 use domain::problem::Code;
 use jiff::Timestamp;
@@ -603,10 +604,10 @@ fn permitted(
 }
 
 /// The lines with those that are denied already and not named, at nothing: a remittance says of them what
-/// became of them. A denial that is only recommended is for a person to say.
+/// became of them. A denial that is only recommended or advised is for a person to say.
 fn with_denied(body: &Claim, lines: &[PaidByHand]) -> Vec<PaidByHand> {
     let is_left_out = |line: &&ClaimLine| {
-        let is_denied = match outcome(body, line.number) {
+        let is_denied = match settled(body, line.number) {
             Some(LineOutcome::Denied(denied)) => denied.kind == DenialKind::Administrative,
             _ => false,
         };
@@ -619,18 +620,18 @@ fn with_denied(body: &Claim, lines: &[PaidByHand]) -> Vec<PaidByHand> {
 }
 
 /// Fails unless every line is named that is not rejected: what is rejected was not taken as billed, and is
-/// corrected.
+/// corrected. What rules only advise to reject is for a person to say.
 fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
-    let is_settled = |number: u16| matches!(outcome(body, number), Some(LineOutcome::Rejected(_)));
+    let is_rejected = |number: u16| matches!(settled(body, number), Some(LineOutcome::Rejected(_)));
     let is_named = |number: u16| lines.iter().any(|wanted| wanted.number == number);
-    let absent = body.lines.iter().filter(|line| !is_settled(line.number) && !is_named(line.number));
+    let absent = body.lines.iter().filter(|line| !is_rejected(line.number) && !is_named(line.number));
     let problems: Vec<FieldProblem> = absent
         .map(|line| {
             FieldProblem::new(
                 format!("{at}/lines"),
                 Code::MissingLine,
                 format!("line {} of the claim is not there", line.number),
-                "name every line that is not rejected or denied; one that is not paid has the amount 0.00 and its adjustments",
+                "name every line that is not rejected or denied, and where rules only advise those too; one that is not paid has the amount 0.00 and its adjustments",
             )
         })
         .collect();
@@ -668,6 +669,13 @@ fn difference(body: &Claim, wanted: &PaidByHand) -> Option<String> {
 
 fn outcome(body: &Claim, number: u16) -> Option<&LineOutcome> {
     body.results.iter().find(|result| result.number == number).map(|result| &result.outcome)
+}
+
+/// Outcome of a line that stands without a person's word: that of rules which decide, and the denial of a
+/// line that came too late, whoever has the claim.
+fn settled(body: &Claim, number: u16) -> Option<&LineOutcome> {
+    let stands = body.answered.mode == Some(Mode::Decides) || body.is_late(number);
+    outcome(body, number).filter(|_| stands)
 }
 
 /// Amount that rules found payable for a line, where they had the last word or are held to it since.
