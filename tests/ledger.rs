@@ -35,6 +35,7 @@ on_both_databases! {
     a_remittance_balances
     a_denied_line_enters_the_remittance_at_nothing
     a_line_that_is_only_advised_to_be_rejected_is_named
+    what_is_reported_at_nothing_is_reported_once
     no_order_of_commands_unbalances_the_ledger
 }
 
@@ -878,6 +879,27 @@ fn a_line_that_is_only_advised_to_be_rejected_is_named(database: Database) {
     let cut = json!([{ "group": "CO", "reason": "197", "amount": "200.00" }]);
     let unpaid = json!({ "number": 1, "amount": "0.00", "adjustments": cut });
     assert_eq!(pay(&[unpaid, paid_line(2, "30.00")]).with(200)["state"], "paid");
+}
+
+/// An attempt that is reported without a charge takes its day like one that is paid: reported again, it is
+/// refused in words. (X12 external code list 139, 18)
+fn what_is_reported_at_nothing_is_reported_once(database: Database) {
+    let county = County::shared(database);
+    let (key, person) = (county.key_of("open-door"), county.person("harbor-crest"));
+    let report = || {
+        let line = billed("G9012 U8", 1, "2026-02-23", "0.00");
+        let case = county.submit(key, "claims", &claim(&person, &[line]));
+        assert_eq!((text(&case, "/state"), text(&case, "/lines/0/outcome")), ("advised", "payable"));
+        case
+    };
+    let (first, again) = (report(), report());
+    let pay = |case: &Value| {
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "0.00")] });
+        county.change(&county.plan("harbor-crest").reviewer, case, "decisions", &decision)
+    };
+    assert_eq!(pay(&first).with(200)["state"], "paid");
+    let refused = pay(&again).with(422);
+    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines/0", "paid-once"));
 }
 
 /// Everything of a list, page by page.

@@ -361,7 +361,7 @@ impl Crosswalk {
         let mut entered = Vec::new();
         for (place, paid) in remittance.lines.iter_mut().enumerate() {
             let line = lines.iter().find(|line| line.number == paid.number);
-            let Some(line) = line.filter(|_| paid.amount > Cents::ZERO) else { continue };
+            let Some(line) = line.filter(|_| is_given(&body, paid)) else { continue };
             let under = books.enter_by_people(line, needs(line), None);
             if priced(&body, line.number).is_none() {
                 problems.extend(permitted(under, paid, payment, (at, place)));
@@ -383,8 +383,8 @@ impl Crosswalk {
         (remittance, exception): (&Remittance, Option<&Reason>),
         at: &str,
     ) -> Result<Vec<FieldProblem>, Failure> {
-        let member = work.member()?;
-        let paid = remittance.lines.iter().filter(|paid| paid.amount > Cents::ZERO);
+        let (member, body) = (work.member()?, work.claim()?);
+        let paid = remittance.lines.iter().filter(|paid| is_given(body, paid));
         let amounts: Vec<(u16, Cents)> = paid.map(|paid| (paid.number, paid.amount)).collect();
         let uses = limits::delivered(work, &amounts)?;
         let beside =
@@ -688,6 +688,16 @@ fn priced(body: &Claim, number: u16) -> Option<Cents> {
     }
 }
 
+/// True if the service of a line counts as given: it is paid, or rules find it payable at nothing, as they do
+/// of an encounter that is only reported.
+fn is_given(body: &Claim, paid: &PaidLine) -> bool {
+    let is_reported = || {
+        let outcome = outcome(body, paid.number);
+        matches!(outcome, Some(LineOutcome::Payable(payment)) if payment.amount == Cents::ZERO)
+    };
+    paid.amount > Cents::ZERO || is_reported()
+}
+
 /// Counts what is paid: what was payable is paid now, with what was really paid; what nobody had priced
 /// enters the history; what gets nothing, though rules had priced it, gives its units and days back.
 fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittance) -> Result<(), Failure> {
@@ -700,12 +710,7 @@ fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittan
     let mut anew = Vec::new();
     for paid in &remittance.lines {
         let is_held = was_payable && priced(before, paid.number).is_some();
-        // An encounter that rules report at nothing was given all the same.
-        let at_nothing = matches!(
-            outcome(before, paid.number),
-            Some(LineOutcome::Payable(payment)) if payment.amount == Cents::ZERO
-        );
-        match (is_held, paid.amount > Cents::ZERO || at_nothing) {
+        match (is_held, is_given(before, paid)) {
             (true, true) => unit.add(store::usage::pay(id, paid.number, paid.amount)),
             (true, false) => unit.extend([
                 store::usage::remove(id, paid.number),
