@@ -6,7 +6,7 @@ use domain::authorization::{Extension, Window};
 use domain::case::{CaseKind, MemberNotice, Moved, Reason, Recommendation, Refusal, WhyPeople};
 use domain::dictionary::{DenialReason, DeniedFor, Dictionary};
 use domain::identifiers::{CaseId, Icd10, MemberId, OrgId, PlanId};
-use domain::limits::Passed;
+use domain::limits::{Passed, Stage, Use};
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineOutcome, LineResult};
 use domain::plan::credentialing::RequirementResult;
@@ -305,6 +305,16 @@ pub struct Authorization {
 }
 
 impl Authorization {
+    /// Use of the past as it counts beside this request: of what it continues, the days before alone.
+    pub(crate) fn beside(&self, own: CaseId, used: &Use) -> Option<Use> {
+        match &self.continues {
+            Some(before) if before.case == used.case && used.stage == Stage::Authorized => {
+                used.continued_by(own, before.since)
+            }
+            _ => Some(used.clone()),
+        }
+    }
+
     /// True if service may begin on a presumption: no window was given yet, and there is service to come.
     pub(crate) fn may_begin(&self) -> bool {
         self.window.is_none() && self.kind != RequestKind::Retrospective
@@ -314,6 +324,8 @@ impl Authorization {
 /// An authorization of another plan that the new plan must answer for (continuity of care).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Continues {
+    /// Case in which it was authorized.
+    pub case: CaseId,
     /// Plan that covered the member before.
     pub plan: PlanId,
     /// The number under which it had authorized.

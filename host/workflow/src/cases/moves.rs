@@ -209,7 +209,7 @@ impl Crosswalk {
         let days = Days { covered: since, rules: pacific_day(now) };
         let placed =
             self.place_member(member.clone(), case.provider, service, Workflow::Authorization, days).await?;
-        let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
+        let continues = Continues { case: case.id, plan: plan.clone(), number: number.to_owned(), since };
         let next = self.continuation(case, continues, rule, lines, &placed, now)?;
         let mut work = with_documents(Work::new(caller, next, now));
         work.note(
