@@ -92,7 +92,10 @@ impl Crosswalk {
         let now = self.now();
         loading.forget_lapsed(now);
         let Some(roster) = store::rosters::next(store, node, now).await? else {
-            return self.drop_cancelled().await;
+            return Ok(match self.drop_cancelled().await? {
+                true => NextSlice::BesideOthers,
+                false => NextSlice::Nothing,
+            });
         };
         let hold = Hold { node, now, until: now + HELD };
         let (unit, next) = match roster.state {
@@ -201,22 +204,24 @@ impl Crosswalk {
         Ok(store::rosters::slices(self.store(), roster.id, run.slices.clone()).await?)
     }
 
-    /// Forgets the rows of cancelled files, some at a time.
-    async fn drop_cancelled(&self) -> Result<NextSlice, Failure> {
+    /// Forgets some rows of cancelled files; false if there are none.
+    async fn drop_cancelled(&self) -> Result<bool, Failure> {
         let slices = store::rosters::left_over(self.store(), DROPPED).await?;
-        let one = |(id, number): &(RosterId, u32)| store::rosters::drop_slices(*id, *number..number + 1);
-        let unit = Unit::of(slices.iter().map(one));
         if slices.is_empty() {
-            return Ok(NextSlice::Nothing);
+            return Ok(false);
         }
-        self.store().commit(unit).await?;
-        Ok(NextSlice::BesideOthers)
+        let one = |(id, number): &(RosterId, u32)| store::rosters::drop_slices(*id, *number..number + 1);
+        self.store().commit(Unit::of(slices.iter().map(one))).await?;
+        Ok(true)
     }
 
-    /// Gives up files whose sender went away while they were received.
+    /// Gives up files whose sender went away while they were received, and forgets the rows of all that were
+    /// cancelled: files that follow one another without a pause are no reason to keep them.
     pub(crate) async fn give_up_rosters(&self) -> Result<(), Failure> {
         let before = self.now() - RECEIVED_WITHIN;
-        Ok(self.store().commit(Unit::of([store::rosters::give_up(before)])).await?)
+        self.store().commit(Unit::of([store::rosters::give_up(before)])).await?;
+        while self.drop_cancelled().await? {}
+        Ok(())
     }
 }
 
