@@ -24,6 +24,7 @@ on_both_databases! {
     of_several_reasons_the_one_that_is_named_is_written
     a_files_reason_goes_on_into_the_contract
     a_contracts_reason_is_taken_in_one_language
+    a_contracts_reason_waits_for_the_plans_own_days
 }
 
 /// A request with one number in it, and what its plan's rules make of it.
@@ -986,4 +987,17 @@ fn a_contracts_reason_is_taken_in_one_language(database: Database) {
         assert_eq!(last["detail"], json!({ "language": "en", "of": step }), "{step}");
         told_of_contract(county, &provider.key, times);
     }
+}
+
+/// Harbor Crest closes on Juneteenth, a Friday on which the state works: its people write on Monday.
+fn a_contracts_reason_waits_for_the_plans_own_days(database: Database) {
+    let mut county = County::of(Server::start(database), &["harbor-crest"]);
+    county.server.start_again_at("2026-06-18T18:00:00Z");
+    let provider = county.new_provider(&["meals"]);
+    let meals = ["medically-tailored-meals"];
+    let contract = county.record_contract("harbor-crest", &provider, &meals, ("2026-01-01", None));
+    let suspend = json!({ "step": "suspend", "reason": { "es": ES } });
+    let reviewer = &county.plan("harbor-crest").reviewer;
+    let suspended = with_contract(&county, reviewer, &contract, "steps", &suspend).with(200);
+    assert_eq!(text(&suspended, "/standing/translation_due_at"), "2026-06-23T06:59:59.999Z");
 }

@@ -207,6 +207,12 @@ fn people_pay_less_for_need_under_a_license(database: Database) {
         let refused = county.change(&plan.clerk, &open, "decisions", &short);
         assert_eq!((refused.status, refused.code()), (403, "not-licensed"), "{}", refused.json);
     }
+    // An administrative criterion that nobody found not met is no cover for it either.
+    let no = json!({
+        "decision": "deny", "kind": "administrative", "reason": words(), "criteria": ["hostile.coverage"],
+    });
+    let refused = county.change(&plan.clerk, &open, "decisions", &no);
+    assert_eq!(told(&refused), "422 /criteria not-administrative", "{}", refused.json);
     let paid = county.change(&plan.reviewer, &open, "decisions", &nothing).with(200);
     let cut = json!([{ "group": "CO", "reason": "50", "remark": null, "amount": "250.00" }]);
     assert_eq!(paid["remittance"]["lines"][0]["adjustments"], cut);

@@ -34,6 +34,8 @@ on_both_databases! {
     a_dispute_that_is_paid_keeps_the_sums
     a_remittance_balances
     a_denied_line_enters_the_remittance_at_nothing
+    a_line_that_is_only_advised_to_be_rejected_is_named
+    what_is_reported_at_nothing_is_reported_once
     no_order_of_commands_unbalances_the_ledger
 }
 
@@ -856,6 +858,48 @@ fn a_denied_line_enters_the_remittance_at_nothing(database: Database) {
             200
         );
     }
+}
+
+/// Advice is nobody's decision (wit/profile.wit, mode): Harbor Crest's rules would reject a night that nobody
+/// authorized, and the person who pays the line beside it says so.
+fn a_line_that_is_only_advised_to_be_rejected_is_named(database: Database) {
+    let county = County::shared(database);
+    let reviewer = &county.plan("harbor-crest").reviewer;
+    let lines =
+        [billed("T2033 U6", 1, "2026-02-20", "200.00"), billed("G9012 U8", 1, "2026-02-20", "30.00")];
+    let case =
+        county.submit(county.key_of("open-door"), "claims", &claim(&county.person("harbor-crest"), &lines));
+    assert_eq!((text(&case, "/state"), text(&case, "/lines/0/outcome")), ("advised", "rejected"));
+    let pay = |lines: &[Value]| {
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": lines });
+        county.change(reviewer, &case, "decisions", &decision)
+    };
+    let refused = pay(&[paid_line(2, "30.00")]).with(422);
+    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines", "missing-line"));
+    let cut = json!([{ "group": "CO", "reason": "197", "amount": "200.00" }]);
+    let unpaid = json!({ "number": 1, "amount": "0.00", "adjustments": cut });
+    assert_eq!(pay(&[unpaid, paid_line(2, "30.00")]).with(200)["state"], "paid");
+}
+
+/// An attempt that is reported without a charge takes its day like one that is paid: reported again, it is
+/// refused in words. (X12 external code list 139, 18)
+fn what_is_reported_at_nothing_is_reported_once(database: Database) {
+    let county = County::shared(database);
+    let (key, person) = (county.key_of("open-door"), county.person("harbor-crest"));
+    let report = || {
+        let line = billed("G9012 U8", 1, "2026-02-23", "0.00");
+        let case = county.submit(key, "claims", &claim(&person, &[line]));
+        assert_eq!((text(&case, "/state"), text(&case, "/lines/0/outcome")), ("advised", "payable"));
+        case
+    };
+    let (first, again) = (report(), report());
+    let pay = |case: &Value| {
+        let decision = json!({ "decision": "pay", "remittance": number(), "lines": [paid_line(1, "0.00")] });
+        county.change(&county.plan("harbor-crest").reviewer, case, "decisions", &decision)
+    };
+    assert_eq!(pay(&first).with(200)["state"], "paid");
+    let refused = pay(&again).with(422);
+    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines/0", "paid-once"));
 }
 
 /// Everything of a list, page by page.

@@ -16,6 +16,7 @@ on_both_databases! {
     a_claim_that_waits_goes_with_the_member
     what_was_authorized_goes_with_the_member
     what_another_plan_refuses_is_another_houses
+    what_goes_on_nowhere_holds
     ninety_days_of_it_are_honored
     the_newer_day_stands_and_a_verified_value_longest
     what_a_file_says_is_kept_with_source_and_day
@@ -390,6 +391,35 @@ fn what_another_plan_refuses_is_another_houses(database: Database) {
         };
         assert_eq!(granted["state"], "approved", "{case}");
     }
+}
+
+/// A member who is back before the new plan has answered is that of the plan before on all days: whoever takes
+/// the request back, what was authorized holds.
+fn what_goes_on_nowhere_holds(database: Database) {
+    let county = County::shared(database);
+    let hospital = county.key_of("hospital");
+    let person = county.person("valle-vista");
+    let mut request = nights(county, &person, 14, "2026-03-15");
+    request["documents"] = json!([]);
+    let approved = county.submit(hospital, "authorizations", &request);
+    moves_on(county, &person, "2026-03-08", "2026-03-09");
+    let goes_on = followed(county, hospital, "authorizations", &approved);
+    assert_eq!(text(&goes_on, "/why_people/code"), "continuity-of-care", "{goes_on}");
+    load(county, "harbor-crest", &person, &Row { first: "2026-03-20", ..Row::default() });
+    load(county, "valle-vista", &person, &Row { first: "2024-01-01", last: "2026-03-19", ..Row::default() });
+
+    // Whether the host looks first or the hospital takes it back first.
+    let answer = county.change(hospital, &goes_on, "withdrawal", &json!({}));
+    assert!([200, 409, 412].contains(&answer.status), "{}", answer.json);
+    until("the request to be taken back", || {
+        (county.again(hospital, &goes_on)["state"] == "withdrawn").then_some(())
+    });
+    let holds = county.again(hospital, &approved);
+    assert_eq!(
+        (&holds["grant"]["lines"][0]["last"], &holds["ended"]),
+        (&json!("2026-03-15"), &Value::Null),
+        "{holds}"
+    );
 }
 
 /// DHCS ECM Policy Guide, continuity of care: of a year that was authorized, the first 90 days with the new

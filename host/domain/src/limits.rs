@@ -64,6 +64,28 @@ pub struct Use {
     pub stage: Stage,
 }
 
+impl Use {
+    /// Rest of what was authorized, where the case `next` goes on with it from `since` on: the days before,
+    /// with their share of units and money, as the same approval. The other share is what `next` asks for
+    /// ([`crate::continuity::ContinuityRule::lines`]). `None` where no day lies before.
+    #[must_use]
+    pub fn continued_by(&self, next: CaseId, since: Date) -> Option<Self> {
+        let last = self.days.last.min(since.yesterday().ok()?);
+        let days = Span { first: self.days.first, last };
+        if days.last < days.first {
+            return None;
+        }
+        let share = |whole: i64| whole.saturating_mul(days.days()) / self.days.days();
+        Some(Self {
+            case: next,
+            days,
+            units: share(self.units),
+            amount: self.amount.map(|amount| Cents(share(amount.0))),
+            ..self.clone()
+        })
+    }
+}
+
 /// Stage of a use: presumed, authorized or delivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {

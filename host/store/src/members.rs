@@ -119,6 +119,9 @@ const INSERT: &str = "
         standing, told_cin, told_by)
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
 
+/// A number is left to whoever is confirmed under it: the person's own id stands in its place.
+const LEAVE_NUMBER: &str = "update members set cin = id where id = $1 and standing = 'provisional'";
+
 /// Saves only over the version that was read.
 const UPDATE: &str = "
     update members set cin = $1, family_name = $2, given_name = $3, birth_date = $4, county = $5, language = $6,
@@ -327,6 +330,18 @@ pub fn not_merged(member: MemberId) -> Statement {
 /// Adds a member; [`StoreError::Duplicate`] if the client index number is known.
 pub fn insert(member: &Member) -> Statement {
     Statement::one(Miss::Duplicate, INSERT, row_values(member))
+}
+
+/// Keeps a person of whom one organization alone tells, while nobody is confirmed under the number;
+/// [`StoreError::Conflict`] if somebody is. The row takes the number and leaves it again, so that of two who
+/// bring the person in at one moment the second waits for the first and learns of it.
+pub fn insert_provisional(member: &Member) -> [Statement; 2] {
+    let others = row_values(member).into_iter().skip(1);
+    let values = std::iter::once(text(member.cin.expose())).chain(others);
+    [
+        Statement::one(Miss::Conflict, INSERT, values.collect()),
+        Statement::one(Miss::Conflict, LEAVE_NUMBER, vec![text(member.id)]),
+    ]
 }
 
 /// Saves a member over the version in `member`, which grows by one; [`StoreError::Conflict`] if it is not the

@@ -913,12 +913,18 @@ impl Sifted {
     /// Rows whose people are all new to the record, each the only one about its person. That nobody tells of
     /// them meanwhile is asked in the unit too: who does is to become one with them.
     pub fn newcomers(rows: Vec<RosterRow>) -> Self {
-        let cins = vec![column(&rows, |row| Some(row.cin.expose()))];
+        let cins: Vec<&Cin> = rows.iter().map(|row| &row.cin).collect();
+        let also = vec![told_of(&cins, 0)];
         let place = Place::Record { shares: true };
         let rows = rows.into_iter().map(|row| PlacedRow { row, place, alone: Some(1) });
-        let also = vec![Statement::all(0, Miss::Conflict, TOLD_OF, cins)];
         Self { rows: rows.collect(), also, ..Self::default() }
     }
+}
+
+/// Asks that single organizations tell of so many people under these numbers, and of nobody more since;
+/// [`StoreError::Conflict`] otherwise.
+pub fn told_of(cins: &[&Cin], people: u64) -> Statement {
+    Statement::all(people, Miss::Conflict, TOLD_OF, vec![column(cins, |cin| Some(cin.expose()))])
 }
 
 /// Slices of a file as they are kept. Has no `Debug`: they are people.

@@ -257,13 +257,29 @@ async fn whom_somebody_brought_in_meanwhile_no_newcomer_replaces(world: World) {
     assert!(found.is_some_and(|member| member.id == rows[0].member));
 
     // Somebody tells of a person under the number meanwhile: the two are to become one.
-    let told_of = told_of(&world, "92000002A").await;
-    world.store.commit(Unit::of([members::insert(&told_of)])).await.unwrap();
+    let apart = told_of(&world, "92000002A").await;
+    world.store.commit(Unit::of(members::insert_provisional(&apart))).await.unwrap();
+    assert!(members::row(&world.store, apart.id).await.unwrap() == Some(apart.clone()));
     let row = world.roster_row("92000002A");
-    let unit = Unit { statements: rosters::import(&world.roster(), Sifted::newcomers(vec![row.clone()])) };
-    assert_eq!(world.store.commit(unit).await, Err(StoreError::Conflict));
-    let found = members::find_by_cin(&world.store, &world.operator, &row.cin).await.unwrap();
-    assert!(found.is_none_or(|found| found.id == told_of.id));
+    let compared = Sifted { also: vec![rosters::told_of(&[&row.cin], 0)], ..sifted(std::slice::from_ref(&row)) };
+    for newcomer in [Sifted::newcomers(vec![row.clone()]), compared.clone()] {
+        let unit = Unit { statements: rosters::import(&world.roster(), newcomer) };
+        assert_eq!(world.store.commit(unit).await, Err(StoreError::Conflict));
+        let found = members::find_by_cin(&world.store, &world.operator, &row.cin).await.unwrap();
+        assert!(found.is_none_or(|found| found.id == apart.id));
+    }
+    // Whoever is read is not told of since.
+    let known = Sifted { also: vec![rosters::told_of(&[&row.cin], 1)], ..compared };
+    let unit = Unit { statements: rosters::import(&world.roster(), known) };
+    assert_eq!(world.store.commit(unit).await, Ok(()));
+
+    // Nor does somebody keep for itself whom a file brought in meanwhile.
+    for cin in [&rows[0].cin, &row.cin] {
+        let late = told_of(&world, cin.expose()).await;
+        let kept = world.store.commit(Unit::of(members::insert_provisional(&late))).await;
+        assert_eq!(kept, Err(StoreError::Conflict));
+        assert!(members::row(&world.store, late.id).await.unwrap().is_none());
+    }
 }
 
 /// A person of whom the clinic alone tells, under a number that nobody has.

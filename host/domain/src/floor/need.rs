@@ -4,7 +4,8 @@
 //! A no for medical necessity is a licensed person's by whatever name it goes (H&S 1367.01(e)). A line says
 //! it by a reason code that stands for such a judgement (`data/adjustments.toml`), or by falling short of
 //! what charge and rate give while rules recommend to deny it for need, or a criterion of its service that is
-//! not administrative is not met.
+//! not administrative is not met. More units than days, where each unit is a day, is arithmetic by whatever
+//! code it is told.
 
 use jiff::civil::Date;
 
@@ -44,17 +45,17 @@ pub fn need_in_payment(
     amount: Cents,
     adjustments: &[Adjustment],
 ) -> Option<Bilingual> {
-    let by_code = adjustments.iter().find_map(|one| of_code(ground, &one.reason, priced.today));
+    let is_short = is_short(ground, priced, judged.line, amount);
+    // Where all that the days hold is paid, what is cut are the units beyond them.
+    let is_arithmetic = !is_short && has_more_units_than_days(ground, judged.line);
+    let by_code = || adjustments.iter().find_map(|one| of_code(ground, &one.reason, priced.today));
     let of_rules = || judged.recommended.map(|denied| denied.reason.clone());
-    by_code.or_else(|| {
-        let is_short = is_short(ground, priced, judged.line, amount);
-        let of_findings = || judged.need(ground).map(|finding| finding.reason.clone());
-        is_short.then(|| of_rules().or_else(of_findings)).flatten()
-    })
+    let of_findings = || judged.need(ground).map(|finding| finding.reason.clone());
+    let said = if is_arithmetic { None } else { by_code() };
+    said.or_else(|| is_short.then(|| of_rules().or_else(of_findings)).flatten())
 }
 
-/// True if a line is rejected by a judgement of need. More units than days, where each unit is a day, is
-/// arithmetic by whatever code it is told.
+/// True if a line is rejected by a judgement of need: it is sent back whole, to be billed again.
 pub(super) fn need_in_rejection(
     ground: Ground<'_>,
     today: Date,

@@ -1119,6 +1119,19 @@ fn more_units_than_days_judges_nobody() {
         super::need::need_in_rejection(Ground::of(&profile), TODAY, judged, &rejection)
     };
     assert_eq!([3, 4].map(judges), [true, false]);
+    // The same of what is paid, by the same code: three days at $200.00. A day less is no arithmetic.
+    let pays = |(units, amount): (u32, i64)| {
+        let judged = Judged { line: &line(units), on: TODAY, found: &[], recommended: None };
+        let rest = Adjustment {
+            group: "CO".to_owned(),
+            reason: "151".to_owned(),
+            remark: None,
+            amount: Cents(100_000 - amount),
+        };
+        let priced = Priced { today: TODAY, tables: &[] };
+        super::need_in_payment(Ground::of(&profile), priced, judged, Cents(amount), &[rest]).is_some()
+    };
+    assert_eq!([(3, 60_000), (4, 60_000), (4, 40_000), (4, 0)].map(pays), [true, false, true, true]);
 }
 
 /// A line that rules recommend to deny for need is not paid short by another code. Three days at $200.00.

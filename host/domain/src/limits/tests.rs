@@ -451,6 +451,47 @@ fn a_window_is_cut_to_what_is_left() {
     }
 }
 
+/// DHCS ECM Policy Guide, continuity of care: what another plan goes on with stands in the place of what was
+/// granted before, so that each hour and each approval counts once.
+#[test]
+fn what_another_plan_goes_on_with_counts_once() {
+    let earlier = granted(3, A, TENANCY, "2025-01-01", "2025-06-30", 6);
+    let cases = [
+        (
+            "336 hours of respite in a year",
+            granted(1, A, RESPITE, "2026-03-01", "2026-03-10", 10),
+            granted(2, B, RESPITE, "2026-03-03", "2026-03-10", 8),
+            vec![],
+            Some((span("2026-03-01", "2026-03-02"), 2)),
+        ),
+        (
+            "tenancy is approved twice",
+            granted(1, A, TENANCY, "2026-01-01", "2026-03-31", 9),
+            granted(2, B, TENANCY, "2026-03-01", "2026-03-31", 4),
+            vec![earlier.clone()],
+            Some((span("2026-01-01", "2026-02-28"), 5)),
+        ),
+        (
+            "all of it is the other plan's",
+            granted(1, A, TENANCY, "2026-03-01", "2026-03-31", 3),
+            granted(2, B, TENANCY, "2026-03-01", "2026-03-31", 3),
+            vec![earlier],
+            None,
+        ),
+    ];
+    for (case, before, next, others, rest) in cases {
+        let passed = |before: Option<Use>| {
+            let history: Vec<Use> = others.iter().cloned().chain(before).collect();
+            let proposal = Proposal { kind: Proposed::Grant, uses: std::slice::from_ref(&next) };
+            check(Catalog::state(), &proposal, &history)
+        };
+        assert_eq!(passed(Some(before.clone())).len(), 1, "{case}: beside all of it");
+        let left = before.continued_by(next.case, next.days.first);
+        assert_eq!(left.as_ref().map(|left| (left.days, left.units)), rest, "{case}");
+        assert_eq!(passed(left), [], "{case}: beside what is left of it");
+    }
+}
+
 #[test]
 fn what_is_left_is_said_with_its_numbers() {
     let history = [

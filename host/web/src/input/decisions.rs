@@ -135,7 +135,7 @@ pub(crate) struct ClaimDecisionBody {
     #[schema(max_length = 50)]
     pub(crate) remittance: Option<String>,
     /// Amounts that are paid, for every line that is not rejected or denied; a denied one that is left out
-    /// enters at 0.00 with its reason code. For `pay`.
+    /// enters at 0.00 with its reason code. Where rules only advise, for every line. For `pay`.
     pub(crate) lines: Option<Vec<PaidLineBody>>,
     /// Reason, as the provider is told it; for `deny` and `uphold`.
     pub(crate) reason: Option<ReasonBody>,

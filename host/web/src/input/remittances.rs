@@ -36,7 +36,7 @@ pub(crate) struct PaidClaimBody {
     /// Id of the claim.
     claim: String,
     /// Amounts that are paid, for every line that is not rejected or denied; a denied one that is left out
-    /// enters at 0.00 with its reason code.
+    /// enters at 0.00 with its reason code. Where rules only advise, for every line.
     lines: Vec<PaidLineBody>,
     /// Reason for paying more than a benefit limit gives, where the limit allows that.
     exception: Option<ReasonBody>,

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, Moved, Reason, Refusal, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Moved, Reason, Recommendation, Refusal, WhyPeople};
 use domain::dictionary::{DenialReason, DeniedFor, Dictionary};
 use domain::identifiers::{CaseId, Icd10, MemberId, OrgId, PlanId};
-use domain::limits::Passed;
+use domain::limits::{Passed, Stage, Use};
 use domain::plan::authorization::{Decision, RequestKind, RequestedLine};
 use domain::plan::billing::{ClaimLine, Frequency, LineOutcome, LineResult};
 use domain::plan::credentialing::RequirementResult;
@@ -141,6 +141,15 @@ pub enum Advice {
 }
 
 impl Advice {
+    /// Denial that is advised.
+    fn denial(&self) -> Option<&Denial> {
+        match self {
+            Self::Referral(Disposition::NotEligible(denial))
+            | Self::Authorization(Decision::Denied(denial)) => Some(denial),
+            Self::Referral(_) | Self::Authorization(_) => None,
+        }
+    }
+
     /// True if it gives less than was asked for. What it rests on is then the plan's people's to weigh, as a
     /// recommended denial is.
     #[must_use]
@@ -296,6 +305,16 @@ pub struct Authorization {
 }
 
 impl Authorization {
+    /// Use of the past as it counts beside this request: of what it continues, the days before alone.
+    pub(crate) fn beside(&self, own: CaseId, used: &Use) -> Option<Use> {
+        match &self.continues {
+            Some(before) if before.case == used.case && used.stage == Stage::Authorized => {
+                used.continued_by(own, before.since)
+            }
+            _ => Some(used.clone()),
+        }
+    }
+
     /// True if service may begin on a presumption: no window was given yet, and there is service to come.
     pub(crate) fn may_begin(&self) -> bool {
         self.window.is_none() && self.kind != RequestKind::Retrospective
@@ -305,6 +324,8 @@ impl Authorization {
 /// An authorization of another plan that the new plan must answer for (continuity of care).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Continues {
+    /// Case in which it was authorized.
+    pub case: CaseId,
     /// Plan that covered the member before.
     pub plan: PlanId,
     /// The number under which it had authorized.
@@ -622,6 +643,27 @@ impl Body {
             Self::Application(_) => return,
         };
         answered.against_advice = Some(reason.to_owned());
+    }
+
+    /// True if the plan's rules recommend, or advise, a no for medical need.
+    pub(crate) fn recommends_no_for_need(&self) -> bool {
+        let recommended = match self {
+            Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
+            | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. }) => {
+                with.recommendation.as_ref()
+            }
+            // Of a claim its lines say so.
+            Self::Claim(body) => {
+                return body.lines.iter().any(|line| body.recommended_denial(line.number).is_some());
+            }
+            Self::Referral(_) | Self::Authorization(_) | Self::Application(_) => None,
+        };
+        let recommended = recommended.and_then(|one| match one {
+            Recommendation::Denial(denial) => Some(denial),
+            Recommendation::Grant(_) | Recommendation::Redirect(_) => None,
+        });
+        let advised = self.answered().and_then(|answered| answered.advice.as_ref()?.denial());
+        recommended.or(advised).is_some_and(|denial| denial.kind == DenialKind::Clinical)
     }
 
     /// The refusal that stands, of all or of a part.

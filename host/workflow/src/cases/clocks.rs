@@ -181,12 +181,13 @@ fn application_promises(case: &Case, body: &Application, found: &mut RunningCloc
     }
 }
 
-/// Instant until which the other language of a contract's reason, given at `since`, is to be written (UTC).
-/// A contract is no case: it has no deadline of its own, and stands in the worklist until then and after.
-pub(crate) fn contract_translation(since: Timestamp) -> Option<Timestamp> {
+/// Instant until which the other language of a contract's reason, given at `since`, is to be written by the
+/// plan (UTC). A contract is no case: it has no deadline of its own, and stands in the worklist until then
+/// and after.
+pub(crate) fn contract_translation(since: Timestamp, plan: Option<&Paced>) -> Option<Timestamp> {
     let day = pacific_day(since);
     let rule = Clocks::state().rule_for(ClockId::ContractTranslation, day, day)?;
-    Some(rule.due(since, &BusinessCalendar::state()))
+    Some(rule.due(since, plan.map_or(&BusinessCalendar::state(), |paced| &paced.calendar)))
 }
 
 /// Each plan writes its own reason in the other language, by its own calendar.

@@ -20,7 +20,7 @@ use store::{Scope, Statement, Unit};
 
 use crate::Crosswalk;
 use crate::cases::case::{Body, Case};
-use crate::cases::clocks;
+use crate::cases::clocks::{self, Paced};
 use crate::cases::step::Work;
 use crate::cases::translations::not_wanted;
 use crate::command::audit::Look;
@@ -407,14 +407,14 @@ impl Crosswalk {
                 let crosswalk = self;
                 let contract = crosswalk.contract_to_change(caller, id, expected).await?;
                 let (event, field) = event_of(step, crosswalk.today());
-                let (contract, step) = crosswalk.stepped(contract, event, field)?;
+                let (contract, step) = crosswalk.stepped(contract, event, field).await?;
                 crosswalk.kept_contract(caller, contract, &step, false)
             })
         })
         .await
     }
 
-    fn stepped(
+    async fn stepped(
         &self,
         contract: Contract,
         event: Event,
@@ -434,9 +434,16 @@ impl Crosswalk {
         // What is suspended or ends has a reason of its own; a term more changes nothing of it.
         let translation_due = match terms.state == contract.terms.state {
             true => contract.translation_due,
-            false => wanted(&terms.state).and_then(|_| clocks::contract_translation(now)),
+            false if wanted(&terms.state).is_some() => self.translation_due(&contract.plan, now).await?,
+            false => None,
         };
         Ok((Contract { terms, updated_at: now, translation_due, ..contract }, step))
+    }
+
+    /// Instant until which the plan writes a reason that it gives now in the other language (UTC).
+    async fn translation_due(&self, plan: &PlanId, now: Timestamp) -> Result<Option<Timestamp>, Failure> {
+        let live = self.live(plan, now, About::on(pacific_day(now))).await?;
+        Ok(clocks::contract_translation(now, live.as_ref().map(Paced::of).as_ref()))
     }
 
     /// The unit that keeps a contract, with its event, its audit entry and the notice to the provider.
@@ -494,7 +501,7 @@ impl Crosswalk {
             application: Some(case),
         };
         let (contract, step) = match store::contracts::live(self.store(), provider, plan, None).await? {
-            Some(live) => self.stepped(live, Event::Extend(new), "")?,
+            Some(live) => self.stepped(live, Event::Extend(new), "").await?,
             None => (self.new_contract(provider, plan.clone(), new), Step::recorded()),
         };
         let (unit, _) = self.kept_contract(caller, contract, &step, by_host)?;
@@ -517,7 +524,7 @@ impl Crosswalk {
                 continue;
             }
             let event = Event::Withdraw { application, last, reason: reason.clone() };
-            let (contract, step) = self.stepped(contract, event, "/last_day")?;
+            let (contract, step) = self.stepped(contract, event, "/last_day").await?;
             let (unit, _) = self.kept_contract(caller, contract, &step, false)?;
             work.also.extend(unit.statements);
         }

@@ -255,8 +255,8 @@ impl Held {
         floor::payments(self.ground(), priced, beside, together).err().map(|broken| field(&broken))
     }
 
-    /// Fails for an unlicensed person who would send a referral elsewhere while a criterion of its service
-    /// that is not administrative is found not met: that is a no for medical reasons.
+    /// Fails for an unlicensed person who would send a referral elsewhere while the plan's rules judge the
+    /// member's need: that is a no for medical reasons.
     pub(crate) fn license_to_redirect(&self, caller: &Caller, case: &Case) -> Result<(), Failure> {
         if caller.reviewer.is_none() && self.judges_need(case) {
             return Err(Failure::NotLicensed);
@@ -264,10 +264,12 @@ impl Held {
         Ok(())
     }
 
-    /// True if a criterion of the case that is not administrative is found not met.
+    /// True if the plan's rules judge the member's need: a criterion that is not administrative is found not
+    /// met, or a no for need is recommended, which may rest on no finding.
     fn judges_need(&self, case: &Case) -> bool {
         let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
-        floor::need_in_findings(self.ground(), &services, self.on, findings_of(&case.body)).is_some()
+        let found = floor::need_in_findings(self.ground(), &services, self.on, findings_of(&case.body));
+        found.is_some() || case.body.recommends_no_for_need()
     }
 
     /// License under which these lines are paid, where need is judged in one of them: by a reason code that
@@ -487,8 +489,8 @@ fn hides_another() -> Failure {
     Failure::field(
         "/criteria",
         Code::NotAdministrative,
-        "no criterion that is named is found not met, and one that is not administrative is",
-        "name an administrative criterion that is not met; a no for the other one is clinical and takes a license",
+        "no criterion that is named is found not met, and the plan's rules say no for medical need",
+        "name an administrative criterion that is found not met; a no for need is clinical and takes a license",
     )
 }
 

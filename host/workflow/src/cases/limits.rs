@@ -448,7 +448,12 @@ fn passed(case: &Case, kind: Proposed, uses: &[Use], past: &[Use]) -> Vec<Passed
         Stage::Delivered => Some(one.case) == case.follows || uses.iter().any(|own| own.case == one.case),
         Stage::Presumed => one.case == case.id && kind == Proposed::Window,
     };
-    let past: Vec<Use> = past.iter().filter(|one| !replaced(one)).cloned().collect();
+    // Nor does what it continues at another plan, from there on.
+    let beside = |one: &Use| match &case.body {
+        Body::Authorization(body) => body.beside(case.id, one),
+        _ => Some(one.clone()),
+    };
+    let past: Vec<Use> = past.iter().filter(|one| !replaced(one)).filter_map(beside).collect();
     limits::check(Catalog::state(), &Proposal { kind, uses }, &past)
 }
 
@@ -617,4 +622,45 @@ pub(crate) fn delivered(work: &mut Work, amounts: &[(u16, Cents)]) -> Result<Vec
         })
     });
     Ok(paid.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::cases::case::{Authorization, Continues};
+    use crate::fixtures::{self, MONDAY, another_case, another_plan, at};
+
+    /// Ten days of respite are granted by one plan, and eight of them go on at another: with 24 hours a day
+    /// both would be more than the 336 of a year. (Kaiser Permanente, referral packet)
+    #[test]
+    fn a_request_that_continues_is_not_weighed_on_top_of_what_it_continues() {
+        let use_of = |case: CaseId, first: i8, units: i64| Use {
+            case,
+            plan: another_plan().plan,
+            provider: fixtures::sender(),
+            service: "respite".to_owned(),
+            procedure: "S5151 U6".parse().ok(),
+            days: Span { first: date(2026, 3, first), last: date(2026, 3, 10) },
+            units,
+            minutes: None,
+            amount: None,
+            stage: Stage::Authorized,
+        };
+        let before = use_of(another_case(), 1, 10);
+        let continues = Continues {
+            case: before.case,
+            plan: before.plan.clone(),
+            number: "A-1".to_owned(),
+            since: date(2026, 3, 3),
+        };
+        let limits_passed = |continues: Option<Continues>| {
+            let body = fixtures::authorization(State::Received { at: at(MONDAY) });
+            let case = fixtures::case(Body::Authorization(Authorization { continues, ..body }));
+            let uses = [use_of(case.id, 3, 8)];
+            passed(&case, Proposed::Grant, &uses, std::slice::from_ref(&before)).len()
+        };
+        assert_eq!((limits_passed(None), limits_passed(Some(continues))), (1, 0));
+    }
 }

@@ -59,11 +59,15 @@ impl Crosswalk {
         if !may_move(&case.body) {
             return Ok(None);
         }
+        Ok(self.placed_now(case).await?.filter(|placed| is_anothers(case, placed)))
+    }
+
+    /// The case with the plan that answers for its days now, if one does.
+    async fn placed_now(&self, case: &Case) -> Result<Option<Placed>, Failure> {
         match self.replace_placed(case).await {
-            Ok(placed) => Ok(placed.filter(|placed| is_anothers(case, placed))),
             // Whom nobody covers has nowhere to go.
             Err(Failure::NoCoverage(_)) => Ok(None),
-            Err(failure) => Err(failure),
+            placed => placed,
         }
     }
 
@@ -209,7 +213,7 @@ impl Crosswalk {
         let days = Days { covered: since, rules: pacific_day(now) };
         let placed =
             self.place_member(member.clone(), case.provider, service, Workflow::Authorization, days).await?;
-        let continues = Continues { plan: plan.clone(), number: number.to_owned(), since };
+        let continues = Continues { case: case.id, plan: plan.clone(), number: number.to_owned(), since };
         let next = self.continuation(case, continues, rule, lines, &placed, now)?;
         let mut work = with_documents(Work::new(caller, next, now));
         work.note(
@@ -257,9 +261,13 @@ impl Crosswalk {
     }
 
     /// Ends what the plan before had granted, once the request to go on with it is settled here: nobody would
-    /// pay its days, and they would stand in the way of others. It is kept with the answer.
+    /// pay its days, and they would stand in the way of others. It is kept with the answer. If the member is
+    /// back, the days are that plan's as before, and what it granted holds.
     pub(crate) async fn free_before(&self, work: &mut Work) -> Result<(), Failure> {
         let Some(continues) = settled(&work.case.body) else { return Ok(()) };
+        if self.placed_now(&work.case).await?.is_some_and(|placed| placed.plan == continues.plan) {
+            return Ok(());
+        }
         let duty = Scope::duty("moves");
         let (plan, number) = (&continues.plan, &continues.number);
         let Some(row) = store::cases::find_by_number(self.store(), &duty, plan, number).await? else {

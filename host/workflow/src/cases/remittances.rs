@@ -14,6 +14,7 @@ use domain::identifiers::{CaseId, MemberId, OrgId, PaymentId, PlanId, Remittance
 use domain::ledger::{self, Carried, Stop, Under};
 use domain::limits::Use;
 use domain::plan::billing::{ClaimLine, LineOutcome};
+use domain::plan::profile::Mode;
 use domain::plan::types::DenialKind;
 use domain::problem::Code;
 use jiff::Timestamp;
@@ -360,7 +361,7 @@ impl Crosswalk {
         let mut entered = Vec::new();
         for (place, paid) in remittance.lines.iter_mut().enumerate() {
             let line = lines.iter().find(|line| line.number == paid.number);
-            let Some(line) = line.filter(|_| paid.amount > Cents::ZERO) else { continue };
+            let Some(line) = line.filter(|_| is_given(&body, paid)) else { continue };
             let under = books.enter_by_people(line, needs(line), None);
             if priced(&body, line.number).is_none() {
                 problems.extend(permitted(under, paid, payment, (at, place)));
@@ -382,8 +383,8 @@ impl Crosswalk {
         (remittance, exception): (&Remittance, Option<&Reason>),
         at: &str,
     ) -> Result<Vec<FieldProblem>, Failure> {
-        let member = work.member()?;
-        let paid = remittance.lines.iter().filter(|paid| paid.amount > Cents::ZERO);
+        let (member, body) = (work.member()?, work.claim()?);
+        let paid = remittance.lines.iter().filter(|paid| is_given(body, paid));
         let amounts: Vec<(u16, Cents)> = paid.map(|paid| (paid.number, paid.amount)).collect();
         let uses = limits::delivered(work, &amounts)?;
         let beside =
@@ -603,10 +604,10 @@ fn permitted(
 }
 
 /// The lines with those that are denied already and not named, at nothing: a remittance says of them what
-/// became of them. A denial that is only recommended is for a person to say.
+/// became of them. A denial that is only recommended or advised is for a person to say.
 fn with_denied(body: &Claim, lines: &[PaidByHand]) -> Vec<PaidByHand> {
     let is_left_out = |line: &&ClaimLine| {
-        let is_denied = match outcome(body, line.number) {
+        let is_denied = match settled(body, line.number) {
             Some(LineOutcome::Denied(denied)) => denied.kind == DenialKind::Administrative,
             _ => false,
         };
@@ -619,18 +620,18 @@ fn with_denied(body: &Claim, lines: &[PaidByHand]) -> Vec<PaidByHand> {
 }
 
 /// Fails unless every line is named that is not rejected: what is rejected was not taken as billed, and is
-/// corrected.
+/// corrected. What rules only advise to reject is for a person to say.
 fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure> {
-    let is_settled = |number: u16| matches!(outcome(body, number), Some(LineOutcome::Rejected(_)));
+    let is_rejected = |number: u16| matches!(settled(body, number), Some(LineOutcome::Rejected(_)));
     let is_named = |number: u16| lines.iter().any(|wanted| wanted.number == number);
-    let absent = body.lines.iter().filter(|line| !is_settled(line.number) && !is_named(line.number));
+    let absent = body.lines.iter().filter(|line| !is_rejected(line.number) && !is_named(line.number));
     let problems: Vec<FieldProblem> = absent
         .map(|line| {
             FieldProblem::new(
                 format!("{at}/lines"),
                 Code::MissingLine,
                 format!("line {} of the claim is not there", line.number),
-                "name every line that is not rejected or denied; one that is not paid has the amount 0.00 and its adjustments",
+                "name every line that is not rejected or denied, and where rules only advise those too; one that is not paid has the amount 0.00 and its adjustments",
             )
         })
         .collect();
@@ -670,6 +671,13 @@ fn outcome(body: &Claim, number: u16) -> Option<&LineOutcome> {
     body.results.iter().find(|result| result.number == number).map(|result| &result.outcome)
 }
 
+/// Outcome of a line that stands without a person's word: that of rules which decide, and the denial of a
+/// line that came too late, whoever has the claim.
+fn settled(body: &Claim, number: u16) -> Option<&LineOutcome> {
+    let stands = body.answered.mode == Some(Mode::Decides) || body.is_late(number);
+    outcome(body, number).filter(|_| stands)
+}
+
 /// Amount that rules found payable for a line, where they had the last word or are held to it since.
 fn priced(body: &Claim, number: u16) -> Option<Cents> {
     match outcome(body, number) {
@@ -678,6 +686,16 @@ fn priced(body: &Claim, number: u16) -> Option<Cents> {
         }
         _ => None,
     }
+}
+
+/// True if the service of a line counts as given: it is paid, or rules find it payable at nothing, as they do
+/// of an encounter that is only reported.
+fn is_given(body: &Claim, paid: &PaidLine) -> bool {
+    let is_reported = || {
+        let outcome = outcome(body, paid.number);
+        matches!(outcome, Some(LineOutcome::Payable(payment)) if payment.amount == Cents::ZERO)
+    };
+    paid.amount > Cents::ZERO || is_reported()
 }
 
 /// Counts what is paid: what was payable is paid now, with what was really paid; what nobody had priced
@@ -692,12 +710,7 @@ fn count(unit: &mut Unit, work: &mut Work, before: &Claim, remittance: &Remittan
     let mut anew = Vec::new();
     for paid in &remittance.lines {
         let is_held = was_payable && priced(before, paid.number).is_some();
-        // An encounter that rules report at nothing was given all the same.
-        let at_nothing = matches!(
-            outcome(before, paid.number),
-            Some(LineOutcome::Payable(payment)) if payment.amount == Cents::ZERO
-        );
-        match (is_held, paid.amount > Cents::ZERO || at_nothing) {
+        match (is_held, is_given(before, paid)) {
             (true, true) => unit.add(store::usage::pay(id, paid.number, paid.amount)),
             (true, false) => unit.extend([
                 store::usage::remove(id, paid.number),

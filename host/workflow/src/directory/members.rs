@@ -201,7 +201,7 @@ impl Crosswalk {
             None => {
                 unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
                 let member = self.new_member(caller, new, now)?;
-                unit.add(store::members::insert(&member));
+                unit.extend(store::members::insert_provisional(&member));
                 unit.extend(say(&member, &contact_said(caller, &new.contact, now)?));
                 (member, Met::Now)
             }

@@ -91,7 +91,8 @@ impl Crosswalk {
         let contested = found.values().filter_map(|number| number.known);
         sift.sifted.contested =
             contested.filter(|known| !known.elsewhere.is_empty()).map(|known| known.member).collect();
-        sift.sifted.also = self.opened(roster, &conflicts).await?;
+        sift.sifted.also = told_of(&numbers, &found).into_iter().collect();
+        sift.sifted.also.extend(self.opened(roster, &conflicts).await?);
         sift.sifted.also.extend(self.confirmed(roster, &numbers, &found));
         if roster.of_the_state {
             sift.sifted.also.extend(self.said_by_state(roster, rows, &numbers).await?);
@@ -277,6 +278,19 @@ impl Crosswalk {
         }
         Ok(statements)
     }
+}
+
+/// Asks that nobody tells meanwhile of a person whom the rows bring in: the two are to become one.
+fn told_of(numbers: &Numbers, found: &BTreeMap<&Cin, Number<'_>>) -> Option<Statement> {
+    let brought = found.iter().filter(|(_, number)| number.known.is_none() && number.begun.is_some());
+    let (cins, people): (Vec<&Cin>, Vec<usize>) = brought
+        .map(|(cin, number)| {
+            let before = numbers.provisional.get(*cin).map_or(0, Vec::len);
+            (*cin, before + usize::from(number.apart_is_new))
+        })
+        .unzip();
+    let people = people.into_iter().sum::<usize>() as u64;
+    (!cins.is_empty()).then(|| store::rosters::told_of(&cins, people))
 }
 
 impl Numbers {

@@ -9,13 +9,14 @@
 //! While nobody else writes, a unit is as long as somebody who comes may wait for once. As soon as somebody
 //! does, units are of one slice, and each is followed by a pause.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use domain::identifiers::RosterId;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::rosters::{Counts, Hold, Roster, RosterRow, Sifted, State};
 use store::{Statement, StoreError, Unit};
 use tokio::task::spawn_blocking;
@@ -42,7 +43,8 @@ const DROPPED: u32 = 20;
 pub(crate) struct Loading {
     /// Units that this process had handed in when the duty looked last, with its own.
     commits: AtomicU64,
-    ahead: Mutex<Option<Ready>>,
+    /// Slices that were made ready, by file: two plans' files take turns.
+    ahead: Mutex<BTreeMap<RosterId, Ready>>,
 }
 
 /// Slices that are treated alike.
@@ -54,21 +56,31 @@ struct Run {
 
 /// Slices as statements that load them.
 struct Ready {
-    roster: RosterId,
     slices: Range<u32>,
     statements: Vec<Statement>,
+    /// Instant until which no other node takes the file over (UTC).
+    until: Timestamp,
 }
 
 impl Loading {
     /// Slices of a file that were made ready, if they are what comes next and no more than `most` slices.
     fn take(&self, roster: &Roster, most: u32) -> Option<Ready> {
-        let ready = self.ahead.lock().unwrap_or_else(PoisonError::into_inner).take()?;
-        let is_next = ready.roster == roster.id && ready.slices.start == roster.done;
+        let ready = self.ahead().remove(&roster.id)?;
+        let is_next = ready.slices.start == roster.done;
         (is_next && number(ready.slices.len()) <= most).then_some(ready)
     }
 
-    fn keep(&self, ahead: Option<Ready>) {
-        *self.ahead.lock().unwrap_or_else(PoisonError::into_inner) = ahead;
+    fn keep(&self, roster: RosterId, ready: Option<Ready>) {
+        self.ahead().extend(ready.map(|ready| (roster, ready)));
+    }
+
+    /// Forgets what was made ready of files that another node may have by now.
+    fn forget_lapsed(&self, now: Timestamp) {
+        self.ahead().retain(|_, ready| now < ready.until);
+    }
+
+    fn ahead(&self) -> MutexGuard<'_, BTreeMap<RosterId, Ready>> {
+        self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -78,8 +90,12 @@ impl Crosswalk {
         let (store, before) = (self.store(), self.store().commits());
         let is_alone = loading.commits.swap(before, Ordering::Relaxed) == before;
         let now = self.now();
+        loading.forget_lapsed(now);
         let Some(roster) = store::rosters::next(store, node, now).await? else {
-            return self.drop_cancelled().await;
+            return Ok(match self.drop_cancelled().await? {
+                true => NextSlice::BesideOthers,
+                false => NextSlice::Nothing,
+            });
         };
         let hold = Hold { node, now, until: now + HELD };
         let (unit, next) = match roster.state {
@@ -87,10 +103,10 @@ impl Crosswalk {
             _ => self.loading_unit(&roster, &hold, is_alone, loading).await?,
         };
         let begun = Instant::now();
-        let (committed, ahead) = tokio::join!(store.commit(unit), self.look_ahead(&roster, next));
+        let (committed, ahead) = tokio::join!(store.commit(unit), self.look_ahead(&roster, &hold, next));
         took("commit", begun);
         loading.commits.store(before + 1, Ordering::Relaxed);
-        loading.keep(ahead.filter(|_| committed.is_ok()));
+        loading.keep(roster.id, ahead.filter(|_| committed.is_ok()));
         match committed {
             // Another node did it, it was cancelled, or the record has changed under it: then it is looked at
             // again, after a pause.
@@ -129,7 +145,7 @@ impl Crosswalk {
         let most = if is_alone { LOADED } else { 1 };
         let Ready { slices, statements, .. } = match loading.take(roster, most) {
             Some(ready) => ready,
-            None => self.make_ready(roster, self.next_run(roster, roster.done, most).await?).await?,
+            None => self.make_ready(roster, hold, self.next_run(roster, roster.done, most).await?).await?,
         };
         let done = slices.end;
         let state = if done == roster.slices { State::Loaded } else { State::Loading };
@@ -141,10 +157,10 @@ impl Crosswalk {
 
     /// Makes the slices from `next` on ready, if all their people are new: they do not depend on what is
     /// committed meanwhile. Whatever is in the way of that is met again by whoever loads them.
-    async fn look_ahead(&self, roster: &Roster, next: Option<u32>) -> Option<Ready> {
+    async fn look_ahead(&self, roster: &Roster, hold: &Hold<'_>, next: Option<u32>) -> Option<Ready> {
         let run = self.next_run(roster, next?, LOADED).await.ok()?;
         run.newcomers?;
-        self.make_ready(roster, run).await.ok()
+        self.make_ready(roster, hold, run).await.ok()
     }
 
     /// The slices from one on that are treated alike, at most so many.
@@ -161,7 +177,7 @@ impl Crosswalk {
         Ok(Run { slices: from..from + number(rows.len()), newcomers: Some(rows.iter().sum()) })
     }
 
-    async fn make_ready(&self, roster: &Roster, run: Run) -> Result<Ready, Failure> {
+    async fn make_ready(&self, roster: &Roster, hold: &Hold<'_>, run: Run) -> Result<Ready, Failure> {
         let begun = Instant::now();
         let statements = match run.newcomers {
             Some(_) => {
@@ -176,7 +192,7 @@ impl Crosswalk {
             }
         };
         took("make ready", begun);
-        Ok(Ready { roster: roster.id, slices: run.slices, statements })
+        Ok(Ready { slices: run.slices, statements, until: hold.until })
     }
 
     async fn rows_in(&self, roster: &Roster, run: &Run) -> Result<Vec<RosterRow>, Failure> {
@@ -188,21 +204,69 @@ impl Crosswalk {
         Ok(store::rosters::slices(self.store(), roster.id, run.slices.clone()).await?)
     }
 
-    /// Forgets the rows of cancelled files, some at a time.
-    async fn drop_cancelled(&self) -> Result<NextSlice, Failure> {
+    /// Forgets some rows of cancelled files; false if there are none.
+    async fn drop_cancelled(&self) -> Result<bool, Failure> {
         let slices = store::rosters::left_over(self.store(), DROPPED).await?;
-        let one = |(id, number): &(RosterId, u32)| store::rosters::drop_slices(*id, *number..number + 1);
-        let unit = Unit::of(slices.iter().map(one));
         if slices.is_empty() {
-            return Ok(NextSlice::Nothing);
+            return Ok(false);
         }
-        self.store().commit(unit).await?;
-        Ok(NextSlice::BesideOthers)
+        let one = |(id, number): &(RosterId, u32)| store::rosters::drop_slices(*id, *number..number + 1);
+        self.store().commit(Unit::of(slices.iter().map(one))).await?;
+        Ok(true)
     }
 
-    /// Gives up files whose sender went away while they were received.
+    /// Gives up files whose sender went away while they were received, and forgets the rows of all that were
+    /// cancelled: files that follow one another without a pause are no reason to keep them.
     pub(crate) async fn give_up_rosters(&self) -> Result<(), Failure> {
         let before = self.now() - RECEIVED_WITHIN;
-        Ok(self.store().commit(Unit::of([store::rosters::give_up(before)])).await?)
+        self.store().commit(Unit::of([store::rosters::give_up(before)])).await?;
+        while self.drop_cancelled().await? {}
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::identifiers::Digest;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::fixtures::{MONDAY, at};
+
+    fn file(id: u128, done: u32) -> Roster {
+        Roster {
+            id: RosterId::from_uuid(Uuid::from_u128(id)),
+            plan: "valle-vista".parse().unwrap(),
+            sha256: Digest::of(b""),
+            received_at: at(MONDAY),
+            report: String::new(),
+            state: State::Loading,
+            slices: 100,
+            done,
+            counts: Counts::default(),
+            of_the_state: false,
+        }
+    }
+
+    #[test]
+    fn what_was_made_ready_stays_while_another_file_has_its_turn() {
+        let loading = Loading::default();
+        let until = at(MONDAY) + HELD;
+        let ready = |slices| Some(Ready { slices, statements: Vec::new(), until });
+        loading.keep(file(1, 0).id, ready(10..60));
+        loading.keep(file(2, 0).id, ready(20..70));
+        loading.keep(file(1, 0).id, None);
+        let taken = |roster: &Roster, most| loading.take(roster, most).map(|ready| ready.slices);
+        assert_eq!(taken(&file(1, 10), LOADED), Some(10..60));
+        assert_eq!(taken(&file(1, 10), LOADED), None, "once");
+        assert_eq!(taken(&file(2, 20), 1), None, "more than fits into the unit");
+
+        for (roster, case) in [(file(1, 60), "another node did them"), (file(3, 10), "nothing of the file")] {
+            loading.keep(file(1, 0).id, ready(10..60));
+            assert_eq!(taken(&roster, LOADED), None, "{case}");
+        }
+        loading.keep(file(1, 0).id, ready(10..60));
+        loading.forget_lapsed(until);
+        assert_eq!(taken(&file(1, 10), LOADED), None, "another node may have it by now");
     }
 }
