@@ -865,8 +865,7 @@ fn a_denied_line_enters_the_remittance_at_nothing(database: Database) {
 fn a_line_that_is_only_advised_to_be_rejected_is_named(database: Database) {
     let county = County::shared(database);
     let reviewer = &county.plan("harbor-crest").reviewer;
-    let lines =
-        [billed("T2033 U6", 1, "2026-02-20", "200.00"), billed("G9012 U8", 1, "2026-02-20", "30.00")];
+    let lines = [billed("T2033 U6", 1, "2026-02-20", "200.00"), billed("G9012 U8", 1, "2026-02-20", "30.00")];
     let case =
         county.submit(county.key_of("open-door"), "claims", &claim(&county.person("harbor-crest"), &lines));
     assert_eq!((text(&case, "/state"), text(&case, "/lines/0/outcome")), ("advised", "rejected"));
@@ -875,7 +874,10 @@ fn a_line_that_is_only_advised_to_be_rejected_is_named(database: Database) {
         county.change(reviewer, &case, "decisions", &decision)
     };
     let refused = pay(&[paid_line(2, "30.00")]).with(422);
-    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines", "missing-line"));
+    assert_eq!(
+        (text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")),
+        ("/lines", "missing-line")
+    );
     let cut = json!([{ "group": "CO", "reason": "197", "amount": "200.00" }]);
     let unpaid = json!({ "number": 1, "amount": "0.00", "adjustments": cut });
     assert_eq!(pay(&[unpaid, paid_line(2, "30.00")]).with(200)["state"], "paid");
@@ -899,7 +901,10 @@ fn what_is_reported_at_nothing_is_reported_once(database: Database) {
     };
     assert_eq!(pay(&first).with(200)["state"], "paid");
     let refused = pay(&again).with(422);
-    assert_eq!((text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")), ("/lines/0", "paid-once"));
+    assert_eq!(
+        (text(&refused, "/errors/0/pointer"), text(&refused, "/errors/0/code")),
+        ("/lines/0", "paid-once")
+    );
 }
 
 /// Everything of a list, page by page.

@@ -261,7 +261,8 @@ async fn whom_somebody_brought_in_meanwhile_no_newcomer_replaces(world: World) {
     world.store.commit(Unit::of(members::insert_provisional(&apart))).await.unwrap();
     assert!(members::row(&world.store, apart.id).await.unwrap() == Some(apart.clone()));
     let row = world.roster_row("92000002A");
-    let compared = Sifted { also: vec![rosters::told_of(&[&row.cin], 0)], ..sifted(std::slice::from_ref(&row)) };
+    let compared =
+        Sifted { also: vec![rosters::told_of(&[&row.cin], 0)], ..sifted(std::slice::from_ref(&row)) };
     for newcomer in [Sifted::newcomers(vec![row.clone()]), compared.clone()] {
         let unit = Unit { statements: rosters::import(&world.roster(), newcomer) };
         assert_eq!(world.store.commit(unit).await, Err(StoreError::Conflict));

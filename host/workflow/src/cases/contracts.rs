@@ -12,6 +12,7 @@ use domain::problem::Code;
 use domain::rollout::About;
 use domain::time::pacific_day;
 use domain::{Cents, authorization};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 use store::contracts::{Contract, Filter, HeldDays, Wanted};
