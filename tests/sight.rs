@@ -235,7 +235,8 @@ fn a_row_takes_nobody_over(database: Database) {
         assert!(conflicts(county, rival, text(&claimed, "/id")).is_empty(), "{case}");
         assert!(notices(county, rival, "identity-conflict", text(&claimed, "/id")).is_empty(), "{case}");
 
-        // What the record says stands: the member's plan is told so, the rival goes on seeing what it said itself.
+        // What the record says stands: the member's plan is told so, the rival goes on seeing what it said
+        // itself.
         let settled = settle(county, &open, "record").with(200);
         assert_eq!((text(&settled, "/state"), text(&settled, "/verdict")), ("settled", "record"), "{case}");
         told(county, &county.plan("valle-vista").admin, "identity-settled", id);
@@ -325,8 +326,8 @@ fn a_number_is_guessed_once(database: Database) {
     }))["plan"]["id"], "valle-vista");
 }
 
-/// Each row: how the operator settles what a rival's file says. Only a file that was right is about the person;
-/// of any other a word would say that the number is somebody's.
+/// Each row: how the operator settles what a rival's file says. Only a file that was right is about the
+/// person; of any other a word would say that the number is somebody's.
 fn who_guessed_a_number_is_told_of_no_settlement(database: Database) {
     let county = County::shared(database);
     let (own, rival) = (&county.plan("valle-vista").admin, &county.plan("harbor-crest").admin);
