@@ -333,15 +333,16 @@ fn read_by_all(county: &County) -> Value {
         "legal_name": "Meals for All", "services": ["medically-tailored-meals"], "counties": [COUNTY],
         "plans": plans, "answers": facts(&[("org.mfa", json!(true))]), "documents": [],
     });
-    let mut file = county.submit(&provider.key, "applications", &file);
+    let file = county.submit(&provider.key, "applications", &file);
     for (plan, decision) in READERS {
         let mut body = json!({ "decision": decision });
         if decision == "decline" {
             body["reason"] = json!({ "en": "The insurance has lapsed.", "es": "El seguro venció." });
         }
+        // The version with which the file came is each plan's own, whatever others did since.
         let decided = county.change(&county.plan(plan).reviewer, &file, "decisions", &body).with(200);
         holds_nothing_of_others(county, plan, "the answer to its own decision", &decided);
-        file["version"] = decided["version"].clone();
+        assert_eq!(decided["version"], json!(2), "{plan} is told how often others acted");
     }
     county.again(&provider.key, &file)
 }
@@ -478,8 +479,24 @@ fn each_reading_has_its_own_state(database: Database) {
     });
     let file = county.submit(&provider.key, "applications", &file);
     let approve = json!({ "decision": "approve" });
-    let decided = county.change(&county.plan("costa-alta").reviewer, &file, "decisions", &approve).with(200);
+    let (waits, acts) = (&county.plan("valle-vista").reviewer, &county.plan("costa-alta").reviewer);
+    let path = format!("/v1/applications/{}", text(&file, "/id"));
+    let tag = |key: &str| county.client().send(&Request::get(&*path).by(key)).header("etag").to_owned();
+    let (before, whole) = (tag(waits), tag(&provider.key));
+    let decided = county.change(acts, &file, "decisions", &approve).with(200);
     assert_eq!(decided["state"], "settled");
+    assert_eq!(tag(waits), before, "the other plan reads nothing new");
+    assert_ne!(tag(&provider.key), whole, "the provider does");
+    let late = county.change(acts, &file, "decisions", &approve);
+    assert_eq!((late.status, late.code()), (412, "stale"));
+    // What the provider adds is news for both.
+    let more = json!({ "documents": [{ "kind": "w9", "issued": "2026-01-05" }] });
+    let file =
+        county.change(&provider.key, &county.again(&provider.key, &file), "information", &more).with(200);
+    for (plan, version) in [("valle-vista", 2), ("costa-alta", 3)] {
+        let seen = county.again(&county.plan(plan).reviewer, &file);
+        assert_eq!(seen["version"], json!(version), "{plan}");
+    }
     assert_eq!(county.again(&county.plan("valle-vista").reviewer, &file)["state"], "open");
     assert_eq!(county.again(&provider.key, &file)["state"], "open");
     let steps = |key: &str| -> Vec<String> {

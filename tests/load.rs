@@ -6,8 +6,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -19,6 +20,7 @@ use crate::harness::{
 on_both_databases! {
     who_reads_no_answer_is_closed
     an_upload_that_trickles_keeps_nobody_out
+    plans_that_upload_slowly_keep_no_other_out
     a_loop_of_receipts_leaves_others_their_turn
     requests_over_time_are_limited_by_key
     a_person_is_limited_over_all_sessions
@@ -108,6 +110,59 @@ fn an_upload_that_trickles_keeps_nobody_out(database: Database) {
     let (slow, busy) = (with("HTTP/1.1 408 ", "body-too-slow"), with("HTTP/1.1 503 ", "busy"));
     assert_eq!(slow + busy, 8, "{ends:?}");
     assert!(slow >= 2, "those that had room stood still: {ends:?}");
+}
+
+/// Sends parts that are large enough not to stand still, until it is answered or it is over. It tells once
+/// that it is well under way.
+fn sends_slowly(mut stream: TcpStream, under_way: &Sender<()>, over: &AtomicBool) -> String {
+    stream.set_read_timeout(Some(Duration::from_millis(500))).expect("a time is no problem");
+    let (part, mut said) = (vec![0; 32 << 10], [0; 2_048]);
+    for round in 0.. {
+        if round == 3 {
+            under_way.send(()).expect("the test waits for it");
+        }
+        let sent = stream.write_all(&part);
+        match stream.read(&mut said) {
+            Ok(count) if count > 0 => return String::from_utf8_lossy(&said[..count]).into_owned(),
+            Err(_) if sent.is_ok() && !over.load(Ordering::Relaxed) => {}
+            _ => break,
+        }
+    }
+    String::new()
+}
+
+/// Three plans hold every place, none of them with more than its share and none standing still.
+fn plans_that_upload_slowly_keep_no_other_out(database: Database) {
+    const SLOW: [&str; 3] = ["valle-vista", "costa-alta", "silver-oak"];
+    let server = Server::start_with(database, &[("CROSSWALK_PROGRESS_MS", "6000")]);
+    let county = County::of(server, &["valle-vista", "costa-alta", "silver-oak", "harbor-crest"]);
+    let begin = |plan: &str, number: usize| {
+        let head = format!(
+            "POST /v1/plans/{plan}/plugins HTTP/1.1\r\nHost: crosswalk\r\nAuthorization: Bearer {}\r\n\
+             Idempotency-Key: slow-{number}\r\nContent-Type: application/wasm\r\nContent-Length: 30000000\r\n\
+             Connection: close\r\n\r\n\0asm",
+            county.plan(plan).admin
+        );
+        connect(&county.server.address, head.as_bytes())
+    };
+    let (over, (sender, receiver)) = (AtomicBool::new(false), channel());
+    let (answer, ends) = thread::scope(|scope| {
+        let slow: Vec<_> = (0..6)
+            .map(|number| {
+                let (stream, sender, over) = (begin(SLOW[number % 3], number), sender.clone(), &over);
+                scope.spawn(move || sends_slowly(stream, &sender, over))
+            })
+            .collect();
+        (0..slow.len()).for_each(|_| receiver.recv().expect("each is under way"));
+        let upload =
+            Request::bytes("/v1/plans/harbor-crest/plugins", "application/wasm", component("harbor-crest"));
+        let answer = county.client().send(&upload.by(&county.plan("harbor-crest").admin));
+        over.store(true, Ordering::Relaxed);
+        (answer, slow.into_iter().map(|one| one.join().expect("it ends")).collect::<Vec<_>>())
+    });
+    assert!([200, 201, 202].contains(&answer.status), "{}: {}", answer.status, answer.json);
+    let gave_way = ends.iter().filter(|end| end.starts_with("HTTP/1.1 408 ")).count();
+    assert!(gave_way > 0, "who was slow is told so: {ends:?}");
 }
 
 fn a_loop_of_receipts_leaves_others_their_turn(database: Database) {

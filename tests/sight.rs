@@ -14,6 +14,7 @@ on_both_databases! {
     a_row_takes_nobody_over
     one_plans_file_speaks_for_a_person
     a_number_is_guessed_once
+    who_guessed_a_number_is_told_of_no_settlement
     a_plans_own_member_keeps_the_birth_date_until_people_settle_it
     two_plans_on_one_day_route_nothing_to_the_newcomer
     what_the_state_says_stands
@@ -234,10 +235,11 @@ fn a_row_takes_nobody_over(database: Database) {
         assert!(conflicts(county, rival, text(&claimed, "/id")).is_empty(), "{case}");
         assert!(notices(county, rival, "identity-conflict", text(&claimed, "/id")).is_empty(), "{case}");
 
-        // What the record says stands: the rival is told so now, and goes on seeing what it said itself.
+        // What the record says stands: the member's plan is told so, the rival goes on seeing what it said
+        // itself.
         let settled = settle(county, &open, "record").with(200);
         assert_eq!((text(&settled, "/state"), text(&settled, "/verdict")), ("settled", "record"), "{case}");
-        told(county, rival, "identity-settled", text(&claimed, "/id"));
+        told(county, &county.plan("valle-vista").admin, "identity-settled", id);
         load(county, "harbor-crest", &[Row { cin: &person.cin, phone: "209-555-0168", ..row }]);
         assert!(conflicts(county, &county.server.operator, id).is_empty(), "{case}: it is not asked again");
         assert_eq!(text(&seen_by(county, "harbor-crest", &person.cin), "/birth_date"), born, "{case}");
@@ -322,6 +324,32 @@ fn a_number_is_guessed_once(database: Database) {
         "kind": "referral", "id": county.client().read(
             county.key_of("open-door"), &format!("/v1/referrals?member={}", text(&before, "/id")))["items"][0]["id"],
     }))["plan"]["id"], "valle-vista");
+}
+
+/// Each row: how the operator settles what a rival's file says. Only a file that was right is about the
+/// person; of any other a word would say that the number is somebody's.
+fn who_guessed_a_number_is_told_of_no_settlement(database: Database) {
+    let county = County::shared(database);
+    let (own, rival) = (&county.plan("valle-vista").admin, &county.plan("harbor-crest").admin);
+    for (verdict, is_right) in [("record", false), ("file", true)] {
+        let (person, before) = with_history(county);
+        let id = text(&before, "/id");
+        load(county, "harbor-crest", &[Row { born: "1980-01-02", ..Row::of(&person) }]);
+        let claimed = text(&seen_by(county, "harbor-crest", &person.cin), "/id").to_owned();
+        let open = conflict(county, id);
+        settle(county, &open, verdict).with(200);
+        // All notices of a settlement leave together.
+        told(county, own, "identity-settled", id);
+        let of_either = |key: &str| {
+            [&*claimed, id].iter().flat_map(|of| notices(county, key, "identity-settled", of)).count()
+        };
+        assert_eq!(of_either(rival) > 0, is_right, "{verdict}: the notice");
+        let path = format!("/v1/identity-conflicts/{}", text(&open, "/id"));
+        let seen = county.client().send(&Request::get(path).by(rival)).status;
+        assert_eq!(seen, if is_right { 200 } else { 404 }, "{verdict}: the conflict");
+        let listed = county.client().read(rival, "/v1/identity-conflicts?limit=200").to_string();
+        assert_eq!(listed.contains(text(&open, "/id")), is_right, "{verdict}: the list");
+    }
 }
 
 /// Each row: how the operator settles it, and the birth date afterwards.

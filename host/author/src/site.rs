@@ -31,8 +31,8 @@ pub(crate) struct Site {
     key_file: PathBuf,
 }
 
-/// Time that the host may take for one answer; a conformance run takes two minutes at most.
-const PATIENCE: Duration = Duration::from_secs(300);
+/// Time that the host may take for one answer: a conformance run, the one that it may wait for, and the way.
+const PATIENCE: Duration = conformance::LONGEST_RUN.saturating_mul(2).saturating_add(Duration::from_secs(30));
 
 /// Pause before asking again how far something is.
 const PAUSE: Duration = Duration::from_millis(500);

@@ -44,6 +44,7 @@ pub use check::Check;
 pub use examples::{BadFile, Examples, questions};
 pub use judge::{cuts_for_a_person, why_refused};
 pub use receipt::{Asked, BrokenExample, Checked, ExamplesHeld, Failing, Receipt};
+pub use run::LONGEST_RUN;
 pub use undecided::{Slips, slips};
 
 /// The kit's version, which a receipt names.
@@ -71,8 +72,8 @@ pub struct Progress {
 /// Asks a plugin everything that its profile lets the kit think of, and its plan's own examples.
 ///
 /// `today` dates the requests, the catalog and the clocks. `progress` is called after every request. A run
-/// takes seconds, nearly all of them busy, and is over within two minutes whatever the plugin does: run it
-/// where blocking is allowed, inside a Tokio runtime with time.
+/// takes seconds, nearly all of them busy, and is over within [`LONGEST_RUN`] whatever the plugin does: run
+/// it where blocking is allowed, inside a Tokio runtime with time.
 pub async fn check(
     plugin: &Plugin,
     examples: &Examples,

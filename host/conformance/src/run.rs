@@ -23,6 +23,10 @@ use crate::vary::Made;
 const MOST_TIME: Duration = Duration::from_secs(180);
 /// Longest time for shrinking failing requests, of all checks together.
 const MOST_SHRINKING: Duration = Duration::from_secs(20);
+/// For the question that is under way when the time is over, and for writing the receipt.
+const TO_END: Duration = Duration::from_secs(10);
+/// Time after which a run is over, whatever the plugin does.
+pub const LONGEST_RUN: Duration = MOST_TIME.saturating_add(MOST_SHRINKING).saturating_add(TO_END);
 /// Requests of one operation that may end in a fault, or wait for ever, before the rest is left out: it would
 /// cost much, and say the same again.
 const MOST_FAULTS: usize = 10;

@@ -104,7 +104,8 @@ impl Cases<'_> {
 
     fn file(&self, name: &str, at: Timestamp) -> Json {
         let state = application::State::Approved { at, effective: self.span.first };
-        let review = json!({ "state": state, "results": [], "answered": story::answered("people", at) });
+        let answered = story::answered("people", at);
+        let review = json!({ "state": state, "results": [], "answered": answered, "version": 1 });
         let reviews = self.wanted.plans.ids().map(|plan| (plan.to_string(), review.clone()));
         json!({ "application": {
             "legal_name": name, "services": [SERVICE], "counties": COUNTIES.map(|(code, _)| code),

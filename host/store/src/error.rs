@@ -21,9 +21,10 @@ pub enum StoreError {
     /// A row that was to be changed, or is referred to, is not there. Nothing was done.
     #[error("it is not there")]
     NotThere,
-    /// Too much is waiting, or a lock was not to be had in time. Nothing was done.
-    #[error("the database is busy")]
-    Busy,
+    /// Too much is waiting, or a lock was not to be had in time; its code, or what was waited for. Nothing
+    /// was done.
+    #[error("the database is busy: {0}")]
+    Busy(String),
     /// The database cannot be reached, or is not one that takes writes; its code, or the kind of failure.
     /// Nothing was done.
     #[error("the database is away: {0}")]
@@ -241,7 +242,7 @@ fn insecure(cause: &dyn Display) -> StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match &error {
-            sqlx::Error::PoolTimedOut => Self::Busy,
+            sqlx::Error::PoolTimedOut => Self::busy("no connection in time"),
             // The code and nothing more: messages quote values.
             sqlx::Error::Database(cause) => Self::of_code(cause.code().as_deref().unwrap_or("unknown")),
             // What rustls does not believe arrives as data that are invalid.
@@ -265,6 +266,11 @@ impl From<sqlx::Error> for StoreError {
 }
 
 impl StoreError {
+    /// Busy for what no code says.
+    pub(crate) fn busy(waited_for: &str) -> Self {
+        Self::Busy(waited_for.to_owned())
+    }
+
     /// The error for a code: an SQLSTATE of five characters, or a number of SQLite's.
     pub(crate) fn of_code(code: &str) -> Self {
         if code.len() == 5 { Self::of_state(code) } else { Self::of_number(code) }
@@ -275,7 +281,7 @@ impl StoreError {
         let named = format!("SQLSTATE {state}");
         match (&state[..2], state) {
             // Serialization, deadlock; no lock in time, statement cancelled; no memory, too many connections.
-            ("40", _) | (_, "55P03" | "57014" | "53200" | "53300" | "53400") => Self::Busy,
+            ("40", _) | (_, "55P03" | "57014" | "53200" | "53300" | "53400") => Self::Busy(named),
             (_, "53100") => Self::NoRoom(named),
             // The connection; whoever asks may not come in; the database is not there; going down; input and
             // output; read-only, as a standby is.
@@ -290,7 +296,7 @@ impl StoreError {
         let named = format!("SQLite code {number}");
         match number.parse::<i32>().map(|code| code & PRIMARY) {
             // Busy, locked.
-            Ok(5 | 6) => Self::Busy,
+            Ok(5 | 6) => Self::Busy(named),
             // Full.
             Ok(13) => Self::NoRoom(named),
             // Read-only, input and output, cannot open.
@@ -302,7 +308,7 @@ impl StoreError {
     /// Counts and logs a failure of the database by its code. `doing` is `commit`, `read` or `connect`.
     pub(crate) fn noted(self, doing: &'static str) -> Self {
         let code = match &self {
-            Self::Busy => "busy",
+            Self::Busy(code) => code_of(code).unwrap_or("busy"),
             Self::Unknown => "unknown",
             Self::Away(code) | Self::NoRoom(code) | Self::Database(code) => {
                 code.rsplit(' ').next().unwrap_or_default()
@@ -317,6 +323,11 @@ impl StoreError {
     }
 }
 
+/// The database's own code in what an error says of its cause.
+fn code_of(cause: &str) -> Option<&str> {
+    ["SQLSTATE ", "SQLite code "].into_iter().find_map(|before| cause.strip_prefix(before))
+}
+
 #[cfg(test)]
 mod tests {
     use super::StoreError as E;
@@ -325,7 +336,7 @@ mod tests {
     fn codes_say_whether_it_is_worth_to_come_back() {
         let of = |state: &str| format!("SQLSTATE {state}");
         for state in ["40001", "40P01", "55P03", "57014", "53200", "53300", "53400"] {
-            assert_eq!(E::of_code(state), E::Busy, "{state}");
+            assert_eq!(E::of_code(state), E::Busy(of(state)), "{state}");
         }
         for state in ["08006", "08P01", "28P01", "3D000", "57P01", "57P02", "57P03", "58030", "25006"] {
             assert_eq!(E::of_code(state), E::Away(of(state)), "{state}");
@@ -335,7 +346,7 @@ mod tests {
             assert_eq!(E::of_code(state), E::Database(of(state)), "{state}");
         }
         // SQLITE_BUSY_SNAPSHOT, SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_CORRUPT.
-        assert_eq!(E::of_code("517"), E::Busy);
+        assert_eq!(E::of_code("517"), E::Busy("SQLite code 517".to_owned()));
         assert_eq!(E::of_code("13"), E::NoRoom("SQLite code 13".to_owned()));
         assert_eq!(E::of_code("778"), E::Away("SQLite code 778".to_owned()));
         assert_eq!(E::of_code("11"), E::Database("SQLite code 11".to_owned()));

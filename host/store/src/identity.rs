@@ -41,12 +41,13 @@ macro_rules! among {
     };
 }
 
-/// A plan sees what its own file says otherwise than the record, if the person was its own before or once it
-/// is settled; and what another plan's file says of a person whom it covers. The operator sees everything, a
-/// provider nothing.
+/// A plan sees what its own file says otherwise than the record, if the person was its own before or turned
+/// out to be: else it would learn that a number it guessed is somebody's. And it sees what another plan's file
+/// says of a person whom it covers. The operator sees everything, a provider nothing.
 macro_rules! sees_conflict {
     () => {
-        "($3 = 1 or (i.plan = $2 and (i.apart is null or i.state = 'settled'))
+        "($3 = 1 or (i.plan = $2 and (i.apart is null
+                or (select 1 from members a where a.id = i.apart and a.merged_into = i.member) is not null))
             or (i.plan <> $2 and (select 1 from coverages v where v.member = i.member and v.plan = $2
                 and v.disputed_since is null limit 1) is not null))"
     };

@@ -217,7 +217,9 @@ impl Store {
             self.commit(Unit::of([room::seen(node, now)])).await?;
             schema::still_fits(self).await
         };
-        tokio::time::timeout(PATIENCE, looked).await.unwrap_or(Err(StoreError::Busy))
+        tokio::time::timeout(PATIENCE, looked)
+            .await
+            .unwrap_or_else(|_| Err(StoreError::busy("no answer in time")))
     }
 
     /// Makes sure that everything that this process has read is as safe as what it acknowledges. A change can

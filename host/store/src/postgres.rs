@@ -33,7 +33,7 @@ use crate::{Connections, OpenError, StoreConfig, StoreError};
 
 use address::hosts;
 pub(crate) use finder::Pools;
-use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, usual};
+use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, crowded, usual};
 use message::{Message, messages};
 pub(crate) use message::{in_order, renumbered, table};
 use warned::Committed;
@@ -126,7 +126,9 @@ impl Postgres {
         if self.under_way.is_closed() {
             return Err(StoreError::Away("the store is closed".to_owned()));
         }
-        let permit = Arc::clone(&self.under_way).try_acquire_owned().map_err(|_| StoreError::Busy)?;
+        let permit = Arc::clone(&self.under_way)
+            .try_acquire_owned()
+            .map_err(|_| StoreError::busy("too many units wait"))?;
         let finder = Arc::clone(&self.finder);
         tokio::spawn(async move {
             let outcome = commit(&finder, &unit).await;
@@ -213,7 +215,7 @@ async fn read(pools: &Arc<Pools>, sql: SqlStr, values: &[Value]) -> Result<Vec<P
             Err(Lost::Connection(close_hard(connection, error.into()).await))
         }
         Ok(Err(error)) => Err(Lost::Query(error.into())),
-        Err(_) => Err(Lost::Query(close_hard(connection, StoreError::Busy).await)),
+        Err(_) => Err(Lost::Query(close_hard(connection, StoreError::busy("no answer in time")).await)),
     }
 }
 
@@ -237,7 +239,7 @@ impl Search {
         seen: &Arc<Pools>,
         error: StoreError,
     ) -> Result<(), StoreError> {
-        let was_full = error == StoreError::Busy;
+        let was_full = matches!(error, StoreError::Busy(_));
         let error = match finder.look(seen).await {
             Ok(WriterSearch::Another) => return Ok(()),
             // The server is well, and all connections to it are taken.
@@ -286,13 +288,13 @@ async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<PoolConnection<sq
         Err(sqlx::Error::PoolTimedOut) => match finder.look(pools).await {
             Ok(WriterSearch::NoPlace) => {
                 finder.make_place(pools).await;
-                pools.writers.acquire().await.map_err(|error| Failure::Lost(away(error)))
+                pools.writers.acquire().await.map_err(|error| Failure::Lost(crowded(error)))
             }
             Ok(WriterSearch::Another) => Err(Failure::Lost(StoreError::Away("the writer moved".to_owned()))),
             Ok(WriterSearch::Same) if finder.was_away() => {
                 Err(Failure::Lost(StoreError::Away("the writer was lost".to_owned())))
             }
-            Ok(WriterSearch::Same) => Err(Failure::Final(StoreError::Busy)),
+            Ok(WriterSearch::Same) => Err(Failure::Final(StoreError::busy("no connection in time"))),
             Err(error) => Err(Failure::Lost(error)),
         },
         Err(error) => Err(Failure::Lost(away(error))),
@@ -323,8 +325,7 @@ async fn attempt(finder: &Finder, pools: &Arc<Pools>, unit: &Unit) -> Result<(),
         // Refused, at `commit` too: nothing of it was done.
         Some(error) if !is_lost(&error) => {
             let again = matches!(code(&error).as_deref(), Some("40001" | "40P01"));
-            let failure =
-                if again { Failure::Transient(StoreError::Busy) } else { Failure::Final(error.into()) };
+            let failure = if again { Failure::Transient } else { Failure::Final }(error.into());
             roll_back(connection, failure).await
         }
         // The connection is gone or stuck; it must not go back to the pool.
@@ -333,7 +334,7 @@ async fn attempt(finder: &Finder, pools: &Arc<Pools>, unit: &Unit) -> Result<(),
             Err(Failure::Final(close_hard(connection, StoreError::Unknown).await))
         }
         Some(error) => Err(Failure::Lost(close_hard(connection, error.into()).await)),
-        None => Err(Failure::Final(close_hard(connection, StoreError::Busy).await)),
+        None => Err(Failure::Final(close_hard(connection, StoreError::busy("no answer in time")).await)),
     }
 }
 
@@ -420,7 +421,7 @@ fn execute<'c>(
 async fn roll_back(mut connection: PoolConnection<sqlx::Postgres>, failure: Failure) -> Result<(), Failure> {
     let rolled_back = timeout(ACQUIRE_TIMEOUT, sqlx::raw_sql("rollback").execute(&mut *connection)).await;
     if !matches!(rolled_back, Ok(Ok(_))) {
-        drop(close_hard(connection, StoreError::Busy).await);
+        drop(close_hard(connection, StoreError::busy("no answer in time")).await);
     }
     Err(failure)
 }

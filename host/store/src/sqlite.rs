@@ -92,7 +92,7 @@ impl Sqlite {
         match &*self.jobs.lock().unwrap_or_else(PoisonError::into_inner) {
             None => return Err(StoreError::Away("the store is closed".to_owned())),
             Some(jobs) => jobs.try_send(Job { unit, answer }).map_err(|refused| match refused {
-                TrySendError::Full(_) => StoreError::Busy,
+                TrySendError::Full(_) => StoreError::busy("too many units wait"),
                 TrySendError::Disconnected(_) => StoreError::Away("the writer has stopped".to_owned()),
             })?,
         }

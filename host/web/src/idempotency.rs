@@ -115,7 +115,7 @@ impl App {
             return Err(refused.into());
         }
         let room = self.uploads.enter(*caller.organization()?).await?;
-        Ok((body::read(&parts.headers, content, readable).await?, room))
+        Ok((body::read(&parts.headers, room.fair(content), readable).await?, room))
     }
 
     /// Reads a file, if the caller is one who may send files and there is room for one more.
@@ -130,7 +130,7 @@ impl App {
             return Err(refused.into());
         }
         let room = self.uploads.enter(*caller.organization()?).await?;
-        let (attempt, bytes) = receive(request, readable).await?;
+        let (attempt, bytes) = receive(request.map(|body| room.fair(body)), readable).await?;
         Ok(Upload { attempt, bytes, room })
     }
 }

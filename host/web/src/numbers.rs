@@ -56,6 +56,10 @@ pub fn install_metrics() -> Result<PrometheusHandle, BuildError> {
     metrics::describe_gauge!("http_connections", "Connections open.");
     metrics::describe_counter!("http_connections_refused", "Connections for which there was no place.");
     metrics::describe_counter!(
+        "http_uploads_gave_way",
+        "Files that came too slowly for a place that others waited for."
+    );
+    metrics::describe_counter!(
         "http_connections_stalled",
         "Connections whose client did not read its answer."
     );

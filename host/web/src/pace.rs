@@ -2,13 +2,15 @@
 
 use std::io;
 use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::BoxError;
 use axum::body::{Body, Bytes, HttpBody};
 use hyper::body::{Frame, SizeHint};
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Interval, Sleep, interval, sleep};
 
 use crate::traffic::LEAST_PROGRESS_BYTES;
 
@@ -52,10 +54,7 @@ impl Pace {
                 let waiting = self.waiting.get_or_insert_with(begin);
                 if waiting.until.as_mut().poll(context).is_ready() {
                     metrics::counter!("http_connections_stalled").increment(1);
-                    return Poll::Ready(Err(io::Error::new(
-                        io::ErrorKind::TimedOut,
-                        "the client stands still",
-                    )));
+                    return Poll::Ready(Err(too_slow()));
                 }
             }
         }
@@ -111,4 +110,100 @@ impl HttpBody for Steady {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// Bytes a second of whoever keeps a place that others wait for: what the largest file needs to be here in
+/// its time.
+const FAIR_BYTES: f64 = (64 << 20) as f64 / 300.0;
+
+/// Line of those who wait for a place.
+#[derive(Clone)]
+pub(crate) struct Line {
+    waiting: Arc<AtomicUsize>,
+    /// Time for which each of them waits.
+    wait: Duration,
+}
+
+/// One who waits, until it is dropped.
+pub(crate) struct Waits(Arc<AtomicUsize>);
+
+impl Line {
+    pub(crate) fn of(wait: Duration) -> Self {
+        Self { waiting: Arc::default(), wait }
+    }
+
+    pub(crate) fn join(&self) -> Waits {
+        self.waiting.fetch_add(1, Ordering::Relaxed);
+        Waits(Arc::clone(&self.waiting))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.waiting.load(Ordering::Relaxed) == 0
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// A body that holds a place, and fails with `TimedOut` once it is too slow for that while others wait.
+/// Whoever just began is left alone for half of the time that they wait, so that they get the place in time.
+pub(crate) struct Fair {
+    body: Body,
+    line: Line,
+    begun: Instant,
+    moved: usize,
+    looks: Interval,
+}
+
+impl Fair {
+    pub(crate) fn new(body: Body, line: Line) -> Self {
+        // A tick may not be of no length.
+        let looks = interval((line.wait / 10).max(Duration::from_millis(1)));
+        Self { body, line, begun: Instant::now(), moved: 0, looks }
+    }
+
+    fn is_in_the_way(&self) -> bool {
+        let held = self.begun.elapsed();
+        let is_slow = (self.moved as f64) < held.as_secs_f64() * FAIR_BYTES;
+        is_slow && held > self.line.wait / 2 && !self.line.is_empty()
+    }
+}
+
+impl HttpBody for Fair {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(context) {
+            if let Some(Ok(frame)) = &frame {
+                self.moved += frame.data_ref().map_or(0, Bytes::len);
+            }
+            return Poll::Ready(frame.map(|frame| frame.map_err(Into::into)));
+        }
+        while self.looks.poll_tick(context).is_ready() {
+            if self.is_in_the_way() {
+                metrics::counter!("http_uploads_gave_way").increment(1);
+                return Poll::Ready(Some(Err(too_slow().into())));
+            }
+        }
+        Poll::Pending
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+fn too_slow() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the client is too slow")
 }

@@ -9,6 +9,8 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use axum::body::Body;
+
 use domain::identifiers::{AccountId, KeyId, OrgId};
 use governor::clock::{Clock, MonotonicClock};
 use governor::middleware::StateInformationMiddleware;
@@ -17,6 +19,8 @@ use governor::{Quota, RateLimiter};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use workflow::Failure;
+
+use crate::pace::{Fair, Line};
 
 #[cfg(test)]
 mod tests;
@@ -307,24 +311,26 @@ impl Drop for UnderWay {
 }
 
 /// Room for what is held in memory or on the disk while it comes: for all, and a part of it for each
-/// organization. Who finds it full waits in line a while.
+/// organization. Who finds it full waits in line a while, and whoever sends too slowly meanwhile makes room.
 pub(crate) struct Rooms {
     all: Arc<Semaphore>,
     each: usize,
     /// Time for which a request waits for a place.
     wait: Duration,
+    line: Line,
     of: Mutex<HashMap<OrgId, Arc<Semaphore>>>,
 }
 
 /// Room for one, free again when it is dropped.
 pub(crate) struct Room {
+    line: Line,
     _all: OwnedSemaphorePermit,
     _own: OwnedSemaphorePermit,
 }
 
 impl Rooms {
     pub(crate) fn new((all, each): (usize, usize), wait: Duration) -> Self {
-        Self { all: Arc::new(Semaphore::new(all)), each, wait, of: Mutex::default() }
+        Self { all: Arc::new(Semaphore::new(all)), each, wait, line: Line::of(wait), of: Mutex::default() }
     }
 
     /// Room for one more of the organization's. First it waits for its own turn, so that in the line of all
@@ -336,8 +342,10 @@ impl Rooms {
         let own = self.own(who);
         let entering = async {
             let own = own.acquire_owned().await.map_err(|_| Failure::Busy)?;
+            let waits = self.line.join();
             let all = Arc::clone(&self.all).acquire_owned().await.map_err(|_| Failure::Busy)?;
-            Ok(Room { _all: all, _own: own })
+            drop(waits);
+            Ok(Room { line: self.line.clone(), _all: all, _own: own })
         };
         timeout(self.wait, entering).await.unwrap_or(Err(Failure::Busy))
     }
@@ -347,6 +355,13 @@ impl Rooms {
         // Whoever is in or waits holds one more of these.
         of.retain(|_, own| Arc::strong_count(own) > 1);
         Arc::clone(of.entry(who).or_insert_with(|| Arc::new(Semaphore::new(self.each))))
+    }
+}
+
+impl Room {
+    /// The body for which there is room, until it comes too slowly for a place that others wait for.
+    pub(crate) fn fair(&self, body: Body) -> Body {
+        Body::new(Fair::new(body, self.line.clone()))
     }
 }
 

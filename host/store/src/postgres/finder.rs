@@ -140,7 +140,7 @@ impl Finder {
                     if place == seen.place {
                         return Ok(WriterSearch::NoPlace);
                     }
-                    refusal = StoreError::Busy;
+                    refusal = StoreError::of_code(TOO_MANY);
                 }
                 Ok(Err(error)) => refusal = away(error),
                 Err(_) => refusal = StoreError::Away("no answer in time".to_owned()),
@@ -209,6 +209,14 @@ pub(super) fn away(error: sqlx::Error) -> StoreError {
     match error {
         sqlx::Error::Configuration(cause) => StoreError::Away(cause.to_string()),
         error => error.into(),
+    }
+}
+
+/// The same where the server has refused a connection more: the pool says only that it waited.
+pub(super) fn crowded(error: sqlx::Error) -> StoreError {
+    match error {
+        sqlx::Error::PoolTimedOut => StoreError::of_code(TOO_MANY),
+        error => away(error),
     }
 }
 

@@ -196,7 +196,7 @@ async fn place(places: &Arc<Semaphore>) -> Result<OwnedSemaphorePermit, StoreErr
         return Ok(place);
     }
     let waiting = tokio::time::timeout(ACQUIRE_TIMEOUT, Arc::clone(places).acquire_owned());
-    let place = waiting.await.map_err(|_elapsed| StoreError::Busy.noted("read"))?;
+    let place = waiting.await.map_err(|_elapsed| StoreError::busy("no place in time").noted("read"))?;
     place.map_err(|_closed| StoreError::Away("the store is closed".to_owned()).noted("read"))
 }
 

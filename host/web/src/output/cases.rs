@@ -114,7 +114,7 @@ pub(crate) struct CaseView {
     pub(crate) what_if: Option<WhatIfView>,
     /// Clocks of the case, running and settled.
     pub(crate) deadlines: Vec<DeadlineView>,
-    /// The version that an `If-Match` names.
+    /// The version that an `If-Match` names. Of a credentialing file each plan has that of its own reading.
     pub(crate) version: i64,
     /// Populations of focus that were claimed; ids of the dictionary.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -24,7 +24,10 @@ impl HttpBody for Trickle {
 }
 
 async fn read_out(body: Body) -> Result<usize, axum::Error> {
-    let mut body = Body::new(Steady::new(body, PATIENT));
+    read_whole(Body::new(Steady::new(body, PATIENT))).await
+}
+
+async fn read_whole(mut body: Body) -> Result<usize, axum::Error> {
     let mut read = 0;
     while let Some(frame) = std::future::poll_fn(|context| Pin::new(&mut body).poll_frame(context)).await {
         read += frame?.into_data().unwrap_or_default().len();
@@ -47,4 +50,19 @@ async fn a_body_that_comes_is_read() {
     assert_eq!(read_out(Body::empty()).await.unwrap(), 0);
     assert!(Steady::new(Body::empty(), PATIENT).is_end_stream());
     assert_eq!(Steady::new(Body::from("four"), PATIENT).size_hint().exact(), Some(4));
+}
+
+#[tokio::test]
+async fn a_slow_file_makes_room_for_who_waits() {
+    let line = Line::of(PATIENT);
+    let slow = || Body::new(Fair::new(Body::new(Trickle(PATIENT / 20, None)), line.clone()));
+    let alone = tokio::time::timeout(PATIENT * 2, read_whole(slow())).await;
+    assert!(alone.is_err(), "nobody waits for its place: it goes on");
+    let waits = line.join();
+    let broken = read_whole(slow()).await.unwrap_err();
+    assert_eq!(broke_off(&broken).code().name(), "body-too-slow");
+    let large = Fair::new(Body::from(vec![0; 4 << 20]), line.clone());
+    assert_eq!(read_whole(Body::new(large)).await.unwrap(), 4 << 20);
+    drop(waits);
+    assert!(line.is_empty());
 }

@@ -169,7 +169,7 @@ async fn upload(
     let again = |reader: &Reader, status, upload: &Upload| {
         reader.page(status, upload::page(&reader.frame(Some(&viewer.who)), upload))
     };
-    let (sent, attached) = match with_file(request, COMPONENT_FORM).await {
+    let (sent, attached) = match with_file(request.map(|body| room.fair(body)), COMPONENT_FORM).await {
         Ok(sent) => sent,
         Err(ApiError::BodyTooLarge { .. }) => {
             let too_large = Upload { once: attempts::fresh(), file_too_large: true, ..Upload::default() };

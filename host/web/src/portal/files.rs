@@ -63,8 +63,8 @@ pub(super) async fn received(
         return Ok(come_back(&read(&bytes).ok_or_else(unreadable)?));
     }
     let most = MOST_FILES.saturating_mul(app.crosswalk.most_document_bytes()).saturating_add(FIELDS_BYTES);
-    let mut form = Multipart::of(&parts.headers, body, most)?;
     let room = app.documents.enter(*caller.organization()?).await?;
+    let mut form = Multipart::of(&parts.headers, room.fair(body), most)?;
     let read = tokio::time::timeout(WITHIN, read_form(app, caller, &mut form, address)).await;
     drop(room);
     let read = read.unwrap_or(Err(ApiError::BodyTooSlow));

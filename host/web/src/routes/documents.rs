@@ -95,7 +95,7 @@ pub(crate) async fn send(
         }
     };
     let most = app.crosswalk.most_document_bytes();
-    let received = tokio::time::timeout(WITHIN, receive(body, receiving, most)).await;
+    let received = tokio::time::timeout(WITHIN, receive(room.fair(body), receiving, most)).await;
     let received = received.map_err(|_| ApiError::BodyTooSlow)??;
     let address = parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default();
     let attempt = Attempt::of_document(key, &address, &new.media_type, received.sha256());

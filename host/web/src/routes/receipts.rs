@@ -36,8 +36,8 @@ pub(crate) async fn list(
 }
 
 /// Runs the conformance kit: the plugin is asked everything that its profile allows, each request twice.
-/// Takes seconds, and two minutes at most. One plugin is asked at a time; of each plan one runs or waits for
-/// its turn.
+/// Takes seconds, and four minutes at most. One plugin is asked at a time; of each plan one runs or waits for
+/// its turn, for as long as the run before it may take.
 #[utoipa::path(
     post, path = "/v1/plans/{id}/plugins/{digest}/receipts", operation_id = "makeReceipt", tag = "plans",
     params(

@@ -45,6 +45,7 @@ impl Crosswalk {
             state: State::Received { at: now },
             results: Vec::new(),
             answered: Answered::default(),
+            version: 0,
         };
         let reviews: BTreeMap<PlanId, Review> =
             new.plans.iter().map(|plan| (plan.clone(), unread())).collect();

@@ -468,9 +468,21 @@ pub struct Review {
     pub results: Vec<RequirementResult>,
     /// Ground of its last answer.
     pub answered: Answered,
+    /// Changes of it, and of the file that all plans read. Those of the whole case would tell a plan when its
+    /// rivals act.
+    pub version: i64,
 }
 
 impl Case {
+    /// The version as a plan is shown it: of a credentialing file that of the plan's own reading.
+    pub(crate) fn version_for(&self, plan: Option<&PlanId>) -> i64 {
+        let own = match (&self.body, plan) {
+            (Body::Application(body), Some(plan)) => body.reviews.get(plan),
+            _ => None,
+        };
+        own.map_or(self.version, |review| review.version)
+    }
+
     /// Provider that delivers the service, or bills for it; `None` for a referral that names no provider yet.
     pub(crate) fn delivers(&self) -> Option<OrgId> {
         match &self.body {

@@ -78,6 +78,7 @@ impl Crosswalk {
 
         let audit = self.audit_entry(caller, "change", case.body.kind().into(), &case.id.to_string());
         let audit = Entry { plan: case.plan.clone(), ..audit };
+        count_readings(&mut case.body, &steps);
         let row = row(&case, due_at, now)?;
         let window = limits::keep_window(&case, new);
         let counts = !usage.is_empty() || (weighed && window.is_some());
@@ -322,10 +323,8 @@ impl Crosswalk {
         if case.body.kind() != kind {
             return Err(Failure::NotFound);
         }
-        if !expected.holds(case.version) {
-            return Err(Failure::Newer(case.version));
-        }
-        Ok(case)
+        let version = case.version_for(caller.plan.as_ref());
+        if expected.holds(version) { Ok(case) } else { Err(Failure::Newer(version)) }
     }
 
     /// The case, if the caller may see it.
@@ -400,6 +399,17 @@ fn row(case: &Case, due_at: Option<Timestamp>, now: Timestamp) -> Result<store::
         updated_at: now,
         version: if case.version == 0 { 1 } else { case.version },
     })
+}
+
+/// Each plan's reading of a credentialing file that one of the steps is of gets its next version. What the
+/// provider adds every plan reads, and so with what is nobody's step: nobody writes over what was not seen.
+fn count_readings(body: &mut Body, steps: &[Step]) {
+    let Body::Application(file) = body else { return };
+    for (plan, review) in &mut file.reviews {
+        let is_of_it =
+            |step: &Step| step.name == EventKind::Supply || step.plan.as_ref().is_none_or(|of| of == plan);
+        review.version += i64::from(steps.is_empty() || steps.iter().any(is_of_it));
+    }
 }
 
 /// The open offer of a referral, if it has one: to whom, and until when its clock runs.

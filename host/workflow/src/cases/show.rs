@@ -166,6 +166,7 @@ impl ShownCase {
         if !for_plan {
             without_what_plans_weigh(&mut case.body);
         }
+        case.version = case.version_for(caller.plan.as_ref());
         if let Some(plan) = &caller.plan {
             of_plan_alone(&mut case.body, plan);
         }

@@ -188,7 +188,7 @@ impl From<StoreError> for Failure {
             StoreError::Conflict => Self::Stale,
             StoreError::Duplicate => Self::Exists,
             StoreError::NotThere => Self::NotFound,
-            StoreError::Busy => Self::Busy,
+            StoreError::Busy(_) => Self::Busy,
             StoreError::Away(cause) => Self::Away(cause),
             StoreError::NoRoom(cause) => Self::NoRoom(cause),
             StoreError::Unknown => Self::Unknown,

@@ -675,8 +675,7 @@ impl Crosswalk {
     }
 
     /// Notices of a conflict, each without the other's data: to the plan whose file says otherwise, if the
-    /// person was its own or it is settled; to the plans that cover the person; and at its beginning to the
-    /// operator.
+    /// person is its own; to the plans that cover the person; and at its beginning to the operator.
     async fn notices_of(&self, conflict: &Conflict) -> Result<Vec<Statement>, Failure> {
         let Some(tell) = conflict.tell else { return Ok(Vec::new()) };
         let now = self.now();
@@ -688,7 +687,7 @@ impl Crosswalk {
             (Tell::Settled, State::Open) => return Ok(Vec::new()),
         };
         let mut statements = Vec::new();
-        if conflict.apart.is_none() || tell == Tell::Settled {
+        if self.is_the_plans_own(conflict).await? {
             let own = conflict.apart.unwrap_or(conflict.member);
             let to = Recipient::Plan(conflict.plan.clone());
             statements.push(self.tell_of_member(&to, Some(own), kind, &text, now));
@@ -708,6 +707,15 @@ impl Crosswalk {
             statements.push(self.tell_of_member(&to, None, kind, &text, now));
         }
         Ok(statements)
+    }
+
+    /// True if the person is the plan's whose file says otherwise: it was before, or whom its file alone
+    /// tells of turned out to be the person. Else the plan may have guessed the number, and would learn by
+    /// the notice that it is somebody's.
+    async fn is_the_plans_own(&self, conflict: &Conflict) -> Result<bool, Failure> {
+        let Some(apart) = conflict.apart else { return Ok(true) };
+        let apart = store::members::row(self.store(), apart).await?;
+        Ok(apart.is_some_and(|apart| apart.merged_into == Some(conflict.member)))
     }
 
     /// Organizations that work with a person: providers that see it today, plans that cover it now or later.

@@ -37,8 +37,9 @@ impl Default for RunQueue {
     }
 }
 
-/// Time for which a run waits for its turn.
-const TURN_WITHIN: Duration = Duration::from_secs(90);
+/// Time for which a run waits for its turn: as long as the one before it may take, so that who is next in
+/// line is never sent away.
+const TURN_WITHIN: Duration = conformance::LONGEST_RUN;
 
 /// A plan's place in the line, and its turn once it is there. Both end when it is dropped.
 pub(crate) struct InLine {
@@ -193,7 +194,7 @@ impl Crosswalk {
     }
 
     /// Asks a plugin everything that the conformance kit thinks of, on a thread where blocking is allowed. Is
-    /// over within two minutes, whatever the plugin does.
+    /// over within [`conformance::LONGEST_RUN`], whatever the plugin does.
     ///
     /// # Errors
     /// `Busy` while another plugin of the plan is being asked, and if its turn does not come in time.

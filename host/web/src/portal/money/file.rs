@@ -181,7 +181,7 @@ pub(super) async fn add_document(
     let room = app.uploads.enter(*caller.organization()?).await?;
     let most = usize::try_from(app.crosswalk.most_document_bytes()).unwrap_or(usize::MAX - BESIDE - BEYOND);
     let within = Readable { limit_bytes: most + BESIDE + BEYOND, ..body::MEMBER_FILE };
-    let (mut sent, attached) = match with_file(request, within).await {
+    let (mut sent, attached) = match with_file(request.map(|body| room.fair(body)), within).await {
         Ok(sent) => sent,
         Err(ApiError::BodyTooLarge { .. }) => {
             let wrong = [bytes_wrong(Code::BodyTooLarge)];

@@ -675,7 +675,7 @@ fn a_plans_closing_day_moves_its_own_clocks_and_not_the_states() {
 
 #[test]
 fn each_plan_that_reads_a_credentialing_file_keeps_its_own_promise() {
-    let review = |state| Review { state, results: Vec::new(), answered: Answered::default() };
+    let review = |state| Review { state, results: Vec::new(), answered: Answered::default(), version: 1 };
     let reads =
         application::State::WithPeople { since: at(WEDNESDAY), why: WhyPeople::NeedsJudgement, reason: None };
     let done = application::State::Approved { at: at(WEDNESDAY), effective: date(2026, 3, 4) };
@@ -709,7 +709,7 @@ fn each_plan_writes_its_own_reason_of_a_file() {
             },
         ),
     ];
-    let review = |state| Review { state, results: Vec::new(), answered: Answered::default() };
+    let review = |state| Review { state, results: Vec::new(), answered: Answered::default(), version: 1 };
     let reviews = states.into_iter().map(|(plan, state)| (plan.parse().unwrap(), review(state))).collect();
     let file = case(Body::Application(Application { reviews, ..fixtures::application() }));
     let mut wanted = expected(&[(ClockId::ApplicationAcknowledgement, MONDAY, "2026-03-09")]);

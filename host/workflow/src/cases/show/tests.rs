@@ -104,7 +104,7 @@ fn a_plan_reads_its_own_part_of_a_file_that_several_read() {
         body.answers = vec![answer("plan.valle-vista.stairs"), answer("plan.harbor-crest.ramp")];
         for id in ["valle-vista", "harbor-crest"] {
             let state = application::State::Received { at: at(MONDAY) };
-            let review = Review { state, results: Vec::new(), answered: Answered::default() };
+            let review = Review { state, results: Vec::new(), answered: Answered::default(), version: 1 };
             body.reviews.insert(plan(id), review);
         }
         Body::Application(body)

@@ -175,7 +175,7 @@ fn what_is_not_allowed_leaves_no_step() {
 fn a_step_of_one_plans_reading_is_its_part_alone() {
     let (vista, crest): (PlanId, PlanId) = ("valle-vista".parse().unwrap(), "harbor-crest".parse().unwrap());
     let state = application::State::Received { at: at(MONDAY) };
-    let review = Review { state, results: Vec::new(), answered: Answered::default() };
+    let review = Review { state, results: Vec::new(), answered: Answered::default(), version: 1 };
     let file = Application { reviews: [(vista.clone(), review)].into(), ..fixtures::application() };
     let mut work = work(fixtures::case(Body::Application(file)));
     let other = work.step_review(&crest, application::Event::FindIncomplete);
