@@ -42,8 +42,8 @@ macro_rules! among {
 }
 
 /// A plan sees what its own file says otherwise than the record, if the person was its own before or turned
-/// out to be: else it would learn that a number it guessed is somebody's. And it sees what another plan's file
-/// says of a person whom it covers. The operator sees everything, a provider nothing.
+/// out to be: else it would learn that a number it guessed is somebody's. And it sees what another plan's
+/// file says of a person whom it covers. The operator sees everything, a provider nothing.
 macro_rules! sees_conflict {
     () => {
         "($3 = 1 or (i.plan = $2 and (i.apart is null
