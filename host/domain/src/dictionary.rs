@@ -122,6 +122,8 @@ pub struct DenialReason {
     pub reason: String,
     /// Remark code that goes with it.
     pub remark: Option<String>,
+    /// The days on which a remittance says it so.
+    pub effective: Effective,
     /// The list that it comes from.
     pub source: String,
     /// Confidence in the rule: `found`, `known` or `unsure`.
@@ -336,18 +338,19 @@ impl Dictionary {
     }
 
     /// True if the adjustment reason with this code judges the member's need on that day. One that the data
-    /// do not name among those that speak of something else does: a license too many is the smaller harm.
+    /// do not name among those that speak of something else then does: a license too many is the smaller
+    /// harm.
     #[must_use]
     pub fn judges_need(&self, code: &str, on: Date) -> bool {
         let speaks_of_else =
-            || self.adjustments.others.iter().any(|other| other.codes.iter().any(|one| one == code));
-        self.clinical_reason(code, on).is_some() || !speaks_of_else()
+            |other: &OtherReasons| other.effective.covers(on) && other.codes.iter().any(|one| one == code);
+        self.clinical_reason(code, on).is_some() || !self.adjustments.others.iter().any(speaks_of_else)
     }
 
-    /// The adjustment by which a line that was denied for this enters a remittance.
+    /// The adjustment by which a line that was denied for this enters a remittance of that day.
     #[must_use]
-    pub fn denial_reason(&self, of: DeniedFor) -> Option<&DenialReason> {
-        self.adjustments.denials.iter().find(|reason| reason.of == of)
+    pub fn denial_reason(&self, of: DeniedFor, on: Date) -> Option<&DenialReason> {
+        self.adjustments.denials.iter().find(|reason| reason.of == of && reason.effective.covers(on))
     }
 
     /// The CMS monthly dual status with this code.
@@ -449,13 +452,10 @@ struct Adjustments {
     denials: Vec<DenialReason>,
 }
 
-/// Adjustment reasons that judge nobody's need.
+/// Adjustment reasons that judge nobody's need, but speak of one other subject.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct OtherReasons {
-    /// The subject that they speak of instead.
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group says why"))]
-    why: String,
     codes: Vec<String>,
 }
 
@@ -491,6 +491,12 @@ struct FactCode {
 #[serde(deny_unknown_fields)]
 struct DocumentFile {
     document: Vec<DocumentKind>,
+    /// The days on which they do.
+    effective: Effective,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
+    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
+    tag: Confidence,
 }
 
 impl From<FactEntry> for KnownFact {

@@ -89,20 +89,27 @@ fn every_clinical_reason_is_an_adjustment_reason_of_its_days() {
     }
 }
 
-/// A code that is left out of the judgements of need is left out by name, with the reason. Source of the
-/// rule: H&S 1367.01(e).
+/// A code that is left out of the judgements of need is left out by name, for the days on which it counts.
+/// Source of the rule: H&S 1367.01(e).
 #[test]
-fn every_adjustment_reason_judges_need_or_says_what_it_speaks_of_instead() {
+fn every_adjustment_reason_judges_need_or_speaks_of_something_else() {
     let adjustments = &Dictionary::state().adjustments;
-    let mut placed: Vec<&str> = adjustments.clinical.iter().map(|one| one.code.as_str()).collect();
-    for others in &adjustments.others {
-        assert!(!others.why.is_empty(), "{:?}", others.codes);
-        placed.extend(others.codes.iter().map(String::as_str));
+    for reason in &adjustments.reasons {
+        let days = [Some(reason.effective.from), reason.effective.to];
+        for day in days.into_iter().flatten() {
+            let judges = adjustments.clinical.iter().filter(|one| one.code == reason.code);
+            let judges = judges.filter(|one| one.effective.covers(day)).count();
+            let others = adjustments.others.iter().filter(|one| one.codes.contains(&reason.code));
+            let others = others.filter(|one| one.effective.covers(day)).count();
+            assert_eq!(judges + others, 1, "{} on {day}: in one of the two lists, once", reason.code);
+        }
     }
-    placed.sort_unstable();
-    let mut known: Vec<&str> = adjustments.reasons.iter().map(|one| one.code.as_str()).collect();
-    known.sort_unstable();
-    assert_eq!(placed, known, "each is in one of the two lists, once");
+    for others in &adjustments.others {
+        let has_source = others.source.contains("X12") && others.tag == Confidence::Known;
+        assert!(has_source, "{:?}", others.codes);
+        let is_reason = |code: &String| adjustments.reasons.iter().any(|reason| reason.code == *code);
+        assert!(others.codes.iter().all(is_reason), "{:?}", others.codes);
+    }
 }
 
 /// A matter that the words of the list leave open takes a license: a readmission, coverage guidelines, a
@@ -131,9 +138,11 @@ fn a_denied_line_has_a_reason_that_a_remittance_may_carry() {
     assert_eq!(dictionary.adjustments.denials.len(), table.len());
     for (of, expected, judges) in table {
         let Adjustment { group, reason, remark, amount } =
-            dictionary.denial_reason(of).unwrap().of_charge(Cents(25_000));
+            dictionary.denial_reason(of, today).unwrap().of_charge(Cents(25_000));
         let remark = remark.map(|remark| format!(" {remark}")).unwrap_or_default();
         assert_eq!(format!("{group}-{reason} {amount}{remark}"), expected);
+    // That it speaks of something else is said of the days of the data, and of no earlier ones.
+    assert!(Dictionary::state().judges_need("96", date(2021, 12, 31)));
         assert!(dictionary.adjustment_group(&group).is_some(), "{group}");
         assert!(dictionary.adjustment_reason(&reason, today).is_some(), "{reason}");
         assert_eq!(dictionary.judges_need(&reason, today), judges, "{reason}: a license only for need");
@@ -155,6 +164,7 @@ fn every_fact_asks_a_question_and_names_what_exists() {
 #[test]
 fn closure_reasons_fold_into_what_the_state_is_told() {
     let cases = [
+        assert_eq!(dictionary.denial_reason(of, date(2021, 12, 31)), None, "{reason}: before the data begin");
         ("services-received", "Services Received"),
         ("provider-declined", "Service Provider Declined"),
         ("provider-no-capacity", "Service Provider Declined"),

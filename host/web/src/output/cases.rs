@@ -10,6 +10,7 @@ use domain::plan::authorization::{Grant, GrantedLine};
 use domain::plan::credentialing::{RequirementResult, Standing};
 use domain::plan::referral::{Destination, Redirection};
 use domain::plan::types::{Ask, Bilingual, Denial, DenialKind, Finding, FindingOutcome};
+use domain::time::pacific_day;
 use domain::{application, authorization, claim, referral};
 use jiff::civil::Date;
 use serde::Serialize;
@@ -874,7 +875,9 @@ fn claim(body: &Claim, shown: &ShownCase, view: &mut CaseView) {
         _ => {}
     }
     view.disputes = Some(views(&body.disputes));
-    view.lines = Some(claims::lines(body));
+    // Codes are those of the day of the decision; before it, of that on which the claim came.
+    let on = pacific_day(body.answered.decided_at.unwrap_or(shown.case.received_at));
+    view.lines = Some(claims::lines(body, on));
     view.total_payable = claims::total_payable(body);
 }
 

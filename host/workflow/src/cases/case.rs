@@ -377,10 +377,10 @@ impl Claim {
         self.host_rules.iter().any(|held| held.line == number && held.rule == Code::TimelyFiling)
     }
 
-    /// The adjustment by which the line of this number enters a remittance at nothing; `None` unless it is
-    /// denied, or the plan's rules recommend that.
+    /// The adjustment by which the line of this number enters a remittance of that day at nothing; `None`
+    /// unless it is denied, or the plan's rules recommend that.
     #[must_use]
-    pub fn denial_reason(&self, number: u16) -> Option<&'static DenialReason> {
+    pub fn denial_reason(&self, number: u16, on: Date) -> Option<&'static DenialReason> {
         let result = self.results.iter().find(|result| result.number == number)?;
         let LineOutcome::Denied(denied) = &result.outcome else { return None };
         let of = match denied.kind {
@@ -388,7 +388,7 @@ impl Claim {
             DenialKind::Clinical => DeniedFor::Clinical,
             DenialKind::Administrative => DeniedFor::Administrative,
         };
-        Dictionary::state().denial_reason(of)
+        Dictionary::state().denial_reason(of, on)
     }
 
     /// Denial for need that the plan's rules recommend of the line of this number.

@@ -222,7 +222,8 @@ impl Held {
             let Some(billed) = body.lines.iter().find(|billed| billed.number == line.number) else {
                 return Err(unknown_line(&at));
             };
-            let adjustments = line.adjustments.or_else(|| priced_alike(body, billed, line.amount));
+            let adjustments =
+                line.adjustments.or_else(|| priced_alike(body, billed, line.amount, self.today));
             let line = PaidLine {
                 number: line.number,
                 amount: line.amount,
@@ -301,17 +302,18 @@ impl Held {
 }
 
 /// The adjustments of the rules' own pricing, if a person pays just what they found: nothing for a line that
-/// they deny.
+/// they deny, with the reason code of `today`.
 pub(crate) fn priced_alike(
     body: &Claim,
     billed: &ClaimLine,
     amount: domain::Cents,
+    today: Date,
 ) -> Option<Vec<domain::plan::billing::Adjustment>> {
     let result = body.results.iter().find(|result| result.number == billed.number)?;
     match &result.outcome {
         LineOutcome::Payable(payment) if payment.amount == amount => Some(payment.adjustments.clone()),
         LineOutcome::Denied(_) if amount == domain::Cents::ZERO => {
-            body.denial_reason(billed.number).map(|reason| vec![reason.of_charge(billed.charge)])
+            body.denial_reason(billed.number, today).map(|reason| vec![reason.of_charge(billed.charge)])
         }
         _ => None,
     }

@@ -17,7 +17,9 @@ use domain::plan::billing::{ClaimLine, LineOutcome};
 use domain::plan::profile::Mode;
 use domain::plan::types::DenialKind;
 use domain::problem::Code;
+use domain::time::pacific_day;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use store::remittances::{Cause, Entry, Remittance as Row};
 use store::{Scope, Statement, Unit};
 
@@ -297,7 +299,7 @@ impl Crosswalk {
         let lines = &with_denied(&before, &payment.lines);
         let paid = held
             .paid(&before, lines.to_vec(), at)
-            .map_err(|failure| with_differences(failure, &before, lines, at))?;
+            .map_err(|failure| with_differences(failure, (&before, lines), pacific_day(work.now()), at))?;
         in_time(&before, &paid, at)?;
         all_named(&before, lines, at)?;
         let reviewer = held.license_to_pay(making.reviewer.as_ref(), &before, &paid)?;
@@ -639,7 +641,12 @@ fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure
 }
 
 /// The floor's problems, where a line does not balance with the difference.
-fn with_differences(failure: Failure, body: &Claim, lines: &[PaidByHand], at: &str) -> Failure {
+fn with_differences(
+    failure: Failure,
+    (body, lines): (&Claim, &[PaidByHand]),
+    today: Date,
+    at: &str,
+) -> Failure {
     let Failure::Invalid(problems) = failure else { return failure };
     let told = |problem: FieldProblem| {
         if problem.code != UNBALANCED {
@@ -647,7 +654,7 @@ fn with_differences(failure: Failure, body: &Claim, lines: &[PaidByHand], at: &s
         }
         let mut places = lines.iter().enumerate();
         let place = places.find(|(place, _)| problem.pointer == format!("{at}/lines/{place}/amount"));
-        match place.and_then(|(_, wanted)| difference(body, wanted)) {
+        match place.and_then(|(_, wanted)| difference(body, wanted, today)) {
             Some(detail) => FieldProblem { detail, ..problem },
             None => problem,
         }
@@ -656,9 +663,9 @@ fn with_differences(failure: Failure, body: &Claim, lines: &[PaidByHand], at: &s
 }
 
 /// By how much a line does not balance, in words.
-fn difference(body: &Claim, wanted: &PaidByHand) -> Option<String> {
+fn difference(body: &Claim, wanted: &PaidByHand, today: Date) -> Option<String> {
     let line = body.lines.iter().find(|line| line.number == wanted.number)?;
-    let given = wanted.adjustments.clone().or_else(|| priced_alike(body, line, wanted.amount));
+    let given = wanted.adjustments.clone().or_else(|| priced_alike(body, line, wanted.amount, today));
     let adjusted = given.unwrap_or_default().into_iter().map(|one| one.amount);
     let rest = line.charge.checked_sub(Cents::sum(adjusted.chain([wanted.amount]))?)?;
     Some(format!(

@@ -6,6 +6,7 @@ use domain::claim::{Remittance, State};
 use domain::plan::billing::{ClaimLine, LineOutcome, LineResult};
 use domain::plan::types::{Bilingual, DenialKind};
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use workflow::shown::{Claim, Dispute};
@@ -84,12 +85,12 @@ pub(crate) struct DisputeAnswerView {
     pub(crate) translation: Option<TranslationView>,
 }
 
-/// The lines as they were billed, and what became of each.
-pub(super) fn lines(body: &Claim) -> Vec<ClaimLineView> {
-    body.lines.iter().map(|one| line(one, body)).collect()
+/// The lines as they were billed, and what became of each, with the reason codes of a day.
+pub(super) fn lines(body: &Claim, on: Date) -> Vec<ClaimLineView> {
+    body.lines.iter().map(|one| line(one, body, on)).collect()
 }
 
-fn line(line: &ClaimLine, body: &Claim) -> ClaimLineView {
+fn line(line: &ClaimLine, body: &Claim, on: Date) -> ClaimLineView {
     let mut view = ClaimLineView {
         number: line.number,
         service: line.service.clone(),
@@ -119,7 +120,7 @@ fn line(line: &ClaimLine, body: &Claim) -> ClaimLineView {
     if let Some(result) = body.results.iter().find(|result| result.number == line.number) {
         line_result(result, &mut view);
     }
-    if let Some(denied) = body.denial_reason(line.number) {
+    if let Some(denied) = body.denial_reason(line.number, on) {
         view.reason_code = Some(denied.reason.clone());
         view.remark.clone_from(&denied.remark);
     }
