@@ -1,6 +1,7 @@
 //! Scenes of requests: a service that the plan offers, in a county, on a day, under a coverage.
 
 use domain::catalog::{Catalog, Service};
+use domain::dictionary::Dictionary;
 use domain::plan::authorization::{AuthorizationRequest, RequestKind, RequestedLine};
 use domain::plan::billing::{AuthorizedLine, Claim, ClaimLine, Frequency};
 use domain::plan::credentialing::Application;
@@ -277,7 +278,7 @@ impl<'a> Scene<'a> {
             today: self.today,
             received: noon(self.today),
             coverage: Coverage {
-                dual_status: if line == "d-snp" { "02" } else { "00" }.to_owned(),
+                dual_status: Dictionary::state().usual_dual_status(&line, self.as_of).to_owned(),
                 line,
                 days: self.covered(),
                 other_d_snp: false,

@@ -175,6 +175,24 @@ pub struct DualStatus {
     pub tag: Confidence,
 }
 
+/// Line of business, as member files name it and plans declare it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LineOfBusiness {
+    /// Code, as it is written in files and profiles.
+    pub code: String,
+    /// Name in English and Spanish.
+    pub name: Bilingual,
+    /// Dual status code of somebody in it of whom nothing else is known.
+    pub dual_status: String,
+    /// The days on which there are plans of it.
+    pub effective: Effective,
+    /// The document that it comes from.
+    pub source: String,
+    /// Confidence in the rule: `found`, `known` or `unsure`.
+    pub tag: Confidence,
+}
+
 words! {
     /// Part of Medi-Cal that goes with Medicare.
     pub enum DualBenefit {
@@ -279,6 +297,21 @@ impl Dictionary {
     #[must_use]
     pub fn exported_closure_reasons(&self) -> &[Code] {
         &self.codes.exported_closure_reason
+    }
+
+    /// The lines of business of which there are plans on the day.
+    pub fn lines_of_business(&self, on: Date) -> impl Iterator<Item = &LineOfBusiness> {
+        self.codes.line_of_business.iter().filter(move |line| line.effective.covers(on))
+    }
+
+    /// Dual status code of somebody in this line of business of whom nothing else is known; for a line that is
+    /// not known, that of somebody who is not in Medicare.
+    #[must_use]
+    pub fn usual_dual_status(&self, line: &str, on: Date) -> &str {
+        let of_line = self.lines_of_business(on).find(|known| known.code == line);
+        let not_dual = || self.codes.dual_status.iter().find(|one| one.benefit == DualBenefit::NotDual);
+        let usual = of_line.map(|known| &known.dual_status).or_else(|| not_dual().map(|one| &one.code));
+        usual.map(String::as_str).unwrap_or_default()
     }
 
     /// The reason for closing a referral's loop with this code.
@@ -440,6 +473,7 @@ struct Codes {
     closure_reason: Vec<ClosureReason>,
     decline_reason: Vec<Code>,
     dual_status: Vec<DualStatus>,
+    line_of_business: Vec<LineOfBusiness>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -457,6 +491,12 @@ struct Adjustments {
 #[serde(deny_unknown_fields)]
 struct OtherReasons {
     codes: Vec<String>,
+    /// The days on which they do.
+    effective: Effective,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
+    source: String,
+    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
+    tag: Confidence,
 }
 
 #[derive(Deserialize)]
@@ -491,12 +531,6 @@ struct FactCode {
 #[serde(deny_unknown_fields)]
 struct DocumentFile {
     document: Vec<DocumentKind>,
-    /// The days on which they do.
-    effective: Effective,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
-    source: String,
-    #[cfg_attr(not(test), expect(dead_code, reason = "the tests look that each group has one"))]
-    tag: Confidence,
 }
 
 impl From<FactEntry> for KnownFact {

@@ -61,7 +61,7 @@ fn every_kind_of_criterion_of_the_contract_has_a_name() {
 #[test]
 fn no_list_holds_a_code_twice() {
     let (codes, adjustments) = (&Dictionary::state().codes, &Dictionary::state().adjustments);
-    let lists: [Vec<&str>; 8] = [
+    let lists: [Vec<&str>; 9] = [
         adjustments.groups.iter().map(|entry| entry.code.as_str()).collect(),
         adjustments.reasons.iter().map(|entry| entry.code.as_str()).collect(),
         adjustments.clinical.iter().map(|entry| entry.code.as_str()).collect(),
@@ -70,10 +70,28 @@ fn no_list_holds_a_code_twice() {
         codes.exported_closure_reason.iter().map(|entry| entry.code.as_str()).collect(),
         codes.closure_reason.iter().map(|entry| entry.code.as_str()).collect(),
         codes.dual_status.iter().map(|entry| entry.code.as_str()).collect(),
+        codes.line_of_business.iter().map(|entry| entry.code.as_str()).collect(),
     ];
     for list in lists {
         assert_eq!(list.iter().collect::<BTreeSet<_>>().len(), list.len(), "{list:?}");
     }
+}
+
+/// Source of the codes: CMS monthly dual status; a D-SNP's members are in Medicare.
+#[test]
+fn a_line_of_business_has_a_usual_dual_status() {
+    let dictionary = Dictionary::state();
+    let usual = |line| dictionary.dual_status(dictionary.usual_dual_status(line, date(2026, 3, 2))).unwrap();
+    let benefits = ["medi-cal", "d-snp", "commercial"].map(|line| usual(line).benefit);
+    assert_eq!(benefits, [DualBenefit::NotDual, DualBenefit::Full, DualBenefit::NotDual]);
+    let lines: BTreeSet<&str> =
+        dictionary.lines_of_business(date(2026, 3, 2)).map(|line| line.code.as_str()).collect();
+    let asked: BTreeSet<&str> = crate::catalog::Catalog::state()
+        .services()
+        .iter()
+        .flat_map(|service| service.lines.iter().map(String::as_str))
+        .collect();
+    assert_eq!(lines, asked, "those that are asked for a service");
 }
 
 /// A code that no remittance may carry on the day would guard nothing.
@@ -123,6 +141,8 @@ fn a_reason_that_may_judge_need_takes_a_license() {
     for code in ["18", "29", "45", "96", "119", "197", "198"] {
         assert!(!judges(code), "{code}");
     }
+    // That it speaks of something else is said of the days of the data, and of no earlier ones.
+    assert!(Dictionary::state().judges_need("96", date(2021, 12, 31)));
 }
 
 /// Source of the codes: X12 external code lists 139 and 411; H&S 1367.01(e).
@@ -141,11 +161,10 @@ fn a_denied_line_has_a_reason_that_a_remittance_may_carry() {
             dictionary.denial_reason(of, today).unwrap().of_charge(Cents(25_000));
         let remark = remark.map(|remark| format!(" {remark}")).unwrap_or_default();
         assert_eq!(format!("{group}-{reason} {amount}{remark}"), expected);
-    // That it speaks of something else is said of the days of the data, and of no earlier ones.
-    assert!(Dictionary::state().judges_need("96", date(2021, 12, 31)));
         assert!(dictionary.adjustment_group(&group).is_some(), "{group}");
         assert!(dictionary.adjustment_reason(&reason, today).is_some(), "{reason}");
         assert_eq!(dictionary.judges_need(&reason, today), judges, "{reason}: a license only for need");
+        assert_eq!(dictionary.denial_reason(of, date(2021, 12, 31)), None, "{reason}: before the data begin");
     }
 }
 
@@ -164,7 +183,6 @@ fn every_fact_asks_a_question_and_names_what_exists() {
 #[test]
 fn closure_reasons_fold_into_what_the_state_is_told() {
     let cases = [
-        assert_eq!(dictionary.denial_reason(of, date(2021, 12, 31)), None, "{reason}: before the data begin");
         ("services-received", "Services Received"),
         ("provider-declined", "Service Provider Declined"),
         ("provider-no-capacity", "Service Provider Declined"),

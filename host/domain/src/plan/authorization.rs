@@ -97,6 +97,14 @@ pub struct Grant {
 }
 
 impl Grant {
+    /// The first and the last day that are granted; `None` of a grant without lines.
+    #[must_use]
+    pub fn first_and_last(&self) -> Option<(Date, Date)> {
+        let first = self.lines.iter().map(|line| line.days.first).min()?;
+        let last = self.lines.iter().map(|line| line.days.last.unwrap_or(line.days.first)).max()?;
+        Some((first, last))
+    }
+
     /// Rest of the grant if it ends with `last`: no later day, and no more units by the day than days.
     #[must_use]
     pub fn until(self, last: Date, by_the_day: impl Fn(&GrantedLine) -> bool) -> Self {

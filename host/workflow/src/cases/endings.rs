@@ -94,10 +94,10 @@ pub(crate) fn end(
 
 /// The first and the last day that are granted; `None` of what grants nothing.
 pub(crate) fn granted_days(body: &Authorization) -> Option<(Date, Date)> {
-    let State::Approved { grant, .. } = &body.state else { return None };
-    let first = grant.lines.iter().map(|line| line.days.first).min()?;
-    let last = grant.lines.iter().map(|line| line.days.last.unwrap_or(line.days.first)).max()?;
-    Some((first, last))
+    match &body.state {
+        State::Approved { grant, .. } => grant.first_and_last(),
+        _ => None,
+    }
 }
 
 fn outside(first: Date, last: Date) -> Failure {

@@ -248,7 +248,8 @@ impl Crosswalk {
         let (Some(plan), Some(service)) = (&case.plan, &case.service) else { return Ok(None) };
         let duty = Scope::duty("moves");
         let coverages = store::coverages::for_member(self.store(), &duty, member.id).await?;
-        let Some(days) = whole_days(grant) else { return Ok(None) };
+        let Some((first, last)) = grant.first_and_last() else { return Ok(None) };
+        let days = Period { first, last: Some(last) };
         let Some(since) = routing::other_plan_from(known_service(service)?, &coverages, plan, &days) else {
             return Ok(None);
         };
@@ -488,11 +489,4 @@ fn tell_providers(work: &mut Work, kind: &'static str, text: &domain::plan::type
         let to = Recipient::Organization(organization);
         work.notices.push(CaseNotice { to, kind, text: text.clone(), ends_clocks: &[] });
     }
-}
-
-/// From the first granted day to the last.
-fn whole_days(grant: &Grant) -> Option<Period> {
-    let first = grant.lines.iter().map(|line| line.days.first).min()?;
-    let last = grant.lines.iter().map(|line| line.days.last.unwrap_or(line.days.first)).max()?;
-    Some(Period { first, last: Some(last) })
 }

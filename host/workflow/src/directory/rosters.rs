@@ -13,6 +13,7 @@ use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use domain::audit::SubjectKind;
+use domain::dictionary::Dictionary;
 use domain::identifiers::{CoverageId, Digest, MemberId, PlanId, RosterId};
 use domain::member_value::ValueName;
 use domain::problem::Code;
@@ -374,16 +375,15 @@ impl Crosswalk {
     }
 
     async fn roster_rules(&self, plan: &PlanId) -> Result<RosterRules, Failure> {
-        let live = self.live(plan, self.now(), About::on(self.today())).await?;
-        let lines = match &live {
-            Some(live) => live.profile().lines.clone(),
-            None => vec!["medi-cal".to_owned(), "d-snp".to_owned()],
-        };
+        let today = self.today();
+        let live = self.live(plan, self.now(), About::on(today)).await?;
+        let every = || Dictionary::state().lines_of_business(today).map(|line| line.code.clone());
+        let lines = live.map_or_else(|| every().collect(), |live| live.profile().lines.clone());
         let counties = self.counties();
         let counties = counties.iter().flat_map(|county| {
             county.written().map(|spelling| (county.code.clone(), spelling)).collect::<Vec<_>>()
         });
-        Ok(RosterRules::new(pacific_day(self.now()), lines, counties, Vec::new()))
+        Ok(RosterRules::new(today, lines, counties, Vec::new()))
     }
 
     /// A row as the record takes it. Each value is of the row's own day: the address's, the row's, or else

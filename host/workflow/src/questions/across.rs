@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use domain::audit::SubjectKind;
 use domain::case::WhyPeople;
 use domain::catalog::Service;
+use domain::dictionary::Dictionary;
 use domain::floor::Ground;
 use domain::identifiers::{County, Digest, EvaluationId, PlanId};
 use domain::plan::authorization::{AuthorizationRequest, Decision, Presumption, RequestedLine};
@@ -412,8 +413,8 @@ impl Crosswalk {
     ) -> Result<Context, Failure> {
         let lines = &live.profile().lines;
         let line = known_service(service)?.lines.iter().find(|line| lines.contains(line));
-        let line = line.or(lines.first()).cloned().unwrap_or_else(|| "medi-cal".to_owned());
-        let dual_status = if line == "d-snp" { "02" } else { "00" }.to_owned();
+        let line = line.or(lines.first()).cloned().unwrap_or_default();
+        let dual_status = Dictionary::state().usual_dual_status(&line, on).to_owned();
         Ok(Context {
             as_of: on,
             today: self.today(),
