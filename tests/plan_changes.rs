@@ -393,8 +393,8 @@ fn what_another_plan_refuses_is_another_houses(database: Database) {
     }
 }
 
-/// A member who is back before the new plan has answered is that of the plan before on all days: whoever takes
-/// the request back, what was authorized holds.
+/// A member who is back before the new plan has answered is that of the plan before on all days: whoever
+/// takes the request back, what was authorized holds.
 fn what_goes_on_nowhere_holds(database: Database) {
     let county = County::shared(database);
     let hospital = county.key_of("hospital");

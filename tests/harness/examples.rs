@@ -23,10 +23,14 @@ const MEASURED: [(&str, u64); 7] = [
     ("cpu_ms", 0),
     ("duration_us", 640),
     ("elapsed_ms", 3),
-    ("expected_ms", 1_240),
+    (LATER, 1_240),
     ("longest_us", 1_150),
     ("total_ms", 4),
 ];
+
+/// Of what is measured, what the service knows only once it has compiled something: whether it has depends on
+/// which test came first.
+const LATER: &str = "expected_ms";
 
 /// Examples by operation and status.
 pub(crate) type Kept = BTreeMap<String, BTreeMap<String, Value>>;
@@ -155,6 +159,7 @@ impl Invented {
                     _ => self.id_for(&hour_of(text)),
                 };
             }
+            Value::Null if name == LATER => *value = json!(1_240),
             Value::Number(number) => {
                 if let Some((_, shown)) = MEASURED.iter().find(|(measured, _)| *measured == name) {
                     *value = json!(shown);

@@ -9,7 +9,7 @@ use std::{
 
 use crate::{
     browser, interpreted, plugins, postgres,
-    task::{Failure, Workspace, note, output, pass_through, path_with, quietly, step, succeed},
+    task::{Failure, Workspace, both, note, output, pass_through, path_with, quietly, step, succeed},
 };
 
 /// Arguments that make warnings of clippy errors.
@@ -37,7 +37,7 @@ pub(crate) fn run(workspace: Workspace) -> Result<ExitCode, Failure> {
         let beside = scope.spawn(|| quietly(|| prepare(&workspace, &tools)));
         let checked = check(&workspace);
         let prepared = beside.join().expect("it gives its failure back");
-        checked.and(prepared)
+        both(checked, prepared)
     })?;
 
     // Last, so that the count of tests is what a reader of the log sees first.

@@ -5,9 +5,11 @@ use std::{
     env,
     ffi::{OsStr, OsString},
     fmt,
+    fs::{self, File},
     io::{self, Write},
     path::{Path, PathBuf},
-    process::{Command, ExitCode, ExitStatus, Stdio},
+    process::{self, Command, ExitCode, ExitStatus, Stdio},
+    sync::atomic::{AtomicU32, Ordering},
     time::Instant,
 };
 
@@ -210,12 +212,30 @@ pub(crate) fn succeed(command: &mut Command) -> Result<(), Failure> {
     }
 }
 
+/// Into a file and not into a pipe goes whatever the command says: a server that it leaves behind would hold
+/// the pipe, and we would wait for the server.
 fn status_in_quiet(command: &mut Command) -> io::Result<ExitStatus> {
-    let output = command.output()?;
-    if !output.status.success() {
-        io::stderr().write_all(&[output.stdout, output.stderr].concat())?;
+    static COMMANDS: AtomicU32 = AtomicU32::new(0);
+    let number = COMMANDS.fetch_add(1, Ordering::Relaxed);
+    let path = env::temp_dir().join(format!("xtask-{}-{number}.log", process::id()));
+    let said = File::create(&path)?;
+    let status = command.stdout(said.try_clone()?).stderr(said).status();
+    if !matches!(&status, Ok(status) if status.success()) {
+        io::stderr().write_all(&fs::read(&path)?)?;
     }
-    Ok(output.status)
+    fs::remove_file(&path)?;
+    status
+}
+
+/// The result of two that went on side by side; where both failed, both are said.
+pub(crate) fn both(first: Result<(), Failure>, second: Result<(), Failure>) -> Result<(), Failure> {
+    match (first, second) {
+        (Err(first), Err(second)) => {
+            note(second);
+            Err(first)
+        }
+        (first, second) => first.and(second),
+    }
 }
 
 /// Runs a command in our place: what it prints and how it ends is our result.

@@ -12,7 +12,7 @@ use std::{
 use crate::{
     corpus, interpreted, plugins,
     postgres::Postgres,
-    task::{Failure, Workspace, note, quietly, step, succeed},
+    task::{Failure, Workspace, both, note, quietly, step, succeed},
 };
 
 #[cfg(test)]
@@ -31,7 +31,7 @@ pub(crate) fn run(workspace: &Workspace, filter: Option<&String>) -> Result<Exit
             succeed(workspace.cargo().args(["build", "--bins", "--tests"]))
         });
         let twins = twins.join().expect("it gives its failure back");
-        built.and(twins)
+        both(built, twins)
     })?;
     let postgres = start_postgres()?;
     let skips = workspace.target.join("skipped-tests.txt");

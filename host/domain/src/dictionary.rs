@@ -304,8 +304,8 @@ impl Dictionary {
         self.codes.line_of_business.iter().filter(move |line| line.effective.covers(on))
     }
 
-    /// Dual status code of somebody in this line of business of whom nothing else is known; for a line that is
-    /// not known, that of somebody who is not in Medicare.
+    /// Dual status code of somebody in this line of business of whom nothing else is known; for a line that
+    /// is not known, that of somebody who is not in Medicare.
     #[must_use]
     pub fn usual_dual_status(&self, line: &str, on: Date) -> &str {
         let of_line = self.lines_of_business(on).find(|known| known.code == line);
