@@ -201,7 +201,7 @@ impl Crosswalk {
             None => {
                 unit.extend(self.in_vain(caller, tries, Some(&new.purpose)));
                 let member = self.new_member(caller, new, now)?;
-                unit.extend(store::members::insert_provisional(&member));
+                unit.extend(self.kept_apart(&member, &new.cin).await?);
                 unit.extend(say(&member, &contact_said(caller, &new.contact, now)?));
                 (member, Met::Now)
             }
@@ -210,6 +210,16 @@ impl Crosswalk {
         unit.extend(self.added(caller, &member, new));
         let member = self.member_shown(caller, &Scope::duty("intake"), &member, &new.purpose).await?;
         Ok((unit, AddedMember { member, met }))
+    }
+
+    /// Keeps a person of whom one organization alone tells. Where the number is somebody else's it is a
+    /// guess, which stands beside; where it is nobody's, nobody may be brought in under it meanwhile.
+    async fn kept_apart(&self, member: &Member, cin: &Cin) -> Result<Vec<Statement>, Failure> {
+        let confirmed = store::members::find_by_cin(self.store(), &Scope::duty("intake"), cin).await?;
+        Ok(match confirmed {
+            Some(_) => vec![store::members::insert(member)],
+            None => store::members::insert_provisional(member).into(),
+        })
     }
 
     /// The person with this number of whom the caller's own organization alone tells.
