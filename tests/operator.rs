@@ -366,6 +366,17 @@ fn each_alert_is_about_what_is_counted_and_says_what_to_do() {
     }
 }
 
+/// Whoever looks at a number finds out what it is, and no number is promised that nobody counts.
+#[test]
+fn the_page_lists_what_is_counted() {
+    let page = include_str!("../docs/operating.md");
+    let (_, rows) = page.split_once("| metric | is |").expect("the table is there");
+    let cells = rows.lines().skip(2).take_while(|line| line.starts_with('|'));
+    let names = cells.filter_map(|line| line.split('|').nth(1)).flat_map(|cell| cell.split(", "));
+    let listed: BTreeSet<String> = names.map(|name| name.trim().trim_matches('`').to_owned()).collect();
+    assert_eq!(listed, counted());
+}
+
 /// The settings and numbers of the page's table of limits are those of the program.
 #[test]
 fn the_limits_that_the_page_names_are_those_of_the_program() {
