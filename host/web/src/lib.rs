@@ -23,6 +23,7 @@ use utoipa_axum::routes;
 use workflow::Crosswalk;
 
 use crate::gate::Gate;
+use crate::pace::Line;
 use crate::routes::{
     accounts, applications, audit, authorizations, claims, contracts, counties, criteria, dictionary,
     documents, evaluations, fhir, figures, identity, identity_providers, members, operations, organizations,
@@ -100,12 +101,15 @@ impl App {
     /// The same with limits of its own on what one client may take.
     #[must_use]
     pub fn with(crosswalk: Crosswalk, metrics: PrometheusHandle, traffic: Traffic) -> Self {
+        let wait = traffic.progress_within;
+        let uploads = Line::of(wait, body::MEMBER_FILE.limit_bytes as u64, body::MEMBER_FILE.within);
+        let documents = Line::of(wait, crosswalk.most_document_bytes(), documents::WITHIN);
         Self {
             crosswalk,
             metrics,
             commands: TaskTracker::new(),
-            uploads: Arc::new(Rooms::new(UPLOADS, traffic.progress_within)),
-            documents: Arc::new(Rooms::new(DOCUMENTS, traffic.progress_within)),
+            uploads: Arc::new(Rooms::new(UPLOADS, uploads)),
+            documents: Arc::new(Rooms::new(DOCUMENTS, documents)),
             places: Arc::new(Places::new(&traffic)),
             gate: Arc::new(Gate::new(&traffic)),
             traffic: Arc::new(traffic),

@@ -112,24 +112,29 @@ impl HttpBody for Steady {
     }
 }
 
-/// Bytes a second of whoever keeps a place that others wait for: what the largest file needs to be here in
-/// its time.
-const FAIR_BYTES: f64 = (64 << 20) as f64 / 300.0;
-
 /// Line of those who wait for a place.
 #[derive(Clone)]
 pub(crate) struct Line {
     waiting: Arc<AtomicUsize>,
     /// Time for which each of them waits.
     wait: Duration,
+    /// Bytes a second of whoever keeps a place while others wait.
+    fair: f64,
 }
 
 /// One who waits, until it is dropped.
 pub(crate) struct Waits(Arc<AtomicUsize>);
 
 impl Line {
-    pub(crate) fn of(wait: Duration) -> Self {
-        Self { waiting: Arc::default(), wait }
+    /// A line for files up to a size that have this long to arrive. The pace that the largest of them needs
+    /// is fair: a photograph from a telephone is slower than a plan's file, and among its like no hindrance.
+    pub(crate) fn of(wait: Duration, largest_bytes: u64, within: Duration) -> Self {
+        Self { waiting: Arc::default(), wait, fair: largest_bytes as f64 / within.as_secs_f64() }
+    }
+
+    /// Time for which a request waits for a place.
+    pub(crate) fn wait(&self) -> Duration {
+        self.wait
     }
 
     pub(crate) fn join(&self) -> Waits {
@@ -167,7 +172,7 @@ impl Fair {
 
     fn is_in_the_way(&self) -> bool {
         let held = self.begun.elapsed();
-        let is_slow = (self.moved as f64) < held.as_secs_f64() * FAIR_BYTES;
+        let is_slow = (self.moved as f64) < held.as_secs_f64() * self.line.fair;
         is_slow && held > self.line.wait / 2 && !self.line.is_empty()
     }
 }

@@ -315,8 +315,6 @@ impl Drop for UnderWay {
 pub(crate) struct Rooms {
     all: Arc<Semaphore>,
     each: usize,
-    /// Time for which a request waits for a place.
-    wait: Duration,
     line: Line,
     of: Mutex<HashMap<OrgId, Arc<Semaphore>>>,
 }
@@ -329,8 +327,8 @@ pub(crate) struct Room {
 }
 
 impl Rooms {
-    pub(crate) fn new((all, each): (usize, usize), wait: Duration) -> Self {
-        Self { all: Arc::new(Semaphore::new(all)), each, wait, line: Line::of(wait), of: Mutex::default() }
+    pub(crate) fn new((all, each): (usize, usize), line: Line) -> Self {
+        Self { all: Arc::new(Semaphore::new(all)), each, line, of: Mutex::default() }
     }
 
     /// Room for one more of the organization's. First it waits for its own turn, so that in the line of all
@@ -347,7 +345,7 @@ impl Rooms {
             drop(waits);
             Ok(Room { line: self.line.clone(), _all: all, _own: own })
         };
-        timeout(self.wait, entering).await.unwrap_or(Err(Failure::Busy))
+        timeout(self.line.wait(), entering).await.unwrap_or(Err(Failure::Busy))
     }
 
     fn own(&self, who: OrgId) -> Arc<Semaphore> {

@@ -54,7 +54,7 @@ async fn a_body_that_comes_is_read() {
 
 #[tokio::test]
 async fn a_slow_file_makes_room_for_who_waits() {
-    let line = Line::of(PATIENT);
+    let line = Line::of(PATIENT, 64 << 20, Duration::from_secs(300));
     let slow = || Body::new(Fair::new(Body::new(Trickle(PATIENT / 20, None)), line.clone()));
     let alone = tokio::time::timeout(PATIENT * 2, read_whole(slow())).await;
     assert!(alone.is_err(), "nobody waits for its place: it goes on");

@@ -35,7 +35,7 @@ use crate::problem::ApiError;
 use crate::traffic::Room;
 
 /// By when all bytes of a document must be here.
-const WITHIN: Duration = Duration::from_secs(300);
+pub(crate) const WITHIN: Duration = Duration::from_secs(300);
 /// Bytes past the limit that are still read and thrown away, so that the client gets to read the refusal.
 const DISCARDED_BYTES: u64 = 1 << 20;
 /// Bytes that leave at a time.

@@ -68,7 +68,7 @@ fn requests_at_once_are_counted_for_each() {
 
 #[tokio::test]
 async fn who_has_room_does_not_keep_others_out() {
-    let rooms = Rooms::new((3, 2), Duration::from_millis(50));
+    let rooms = Rooms::new((3, 2), Line::of(Duration::from_millis(50), 1 << 20, Duration::from_secs(1)));
     let organization =
         |last: char| -> OrgId { format!("org_0198f0c2a3b47c5d8e9f00112233aab{last}").parse().unwrap() };
     let (greedy, other) = (organization('a'), organization('b'));
