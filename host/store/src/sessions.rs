@@ -41,22 +41,17 @@ const END: &str = "
 const END_ALL: &str = "
     update sessions set state = 'ended', state_since = $2, why = $3 where account = $1 and state <> 'ended'";
 
-macro_rules! end_of_provider {
-    ($sessions:literal) => {
-        concat!(
-            "update sessions set state = 'ended', state_since = $2, why = $3 where id in (
-                select s.id from identity_links l cross join ",
-            $sessions,
-            " where l.provider = $1 and l.state = 'active')"
-        )
-    };
-}
-
 const END_OF_PROVIDER: Dialects = Dialects {
-    sqlite: end_of_provider!("sessions s on s.account = l.account and s.state <> 'ended'"),
-    postgres: end_of_provider!(
-        "lateral (select o.id from sessions o where o.account = l.account and o.state <> 'ended' offset 0) s"
-    ),
+    sqlite: "
+        update sessions set state = 'ended', state_since = $2, why = $3 where id in (
+            select s.id from identity_links l join sessions s on s.account = l.account and s.state <> 'ended'
+            where l.provider = $1 and l.state = 'active')",
+    // As an array the ids are looked up one by one; joined, the database may read all sessions for them.
+    postgres: "
+        update sessions set state = 'ended', state_since = $2, why = $3 where id = any(array(
+            select s.id from identity_links l cross join lateral (
+                select o.id from sessions o where o.account = l.account and o.state <> 'ended' offset 0) s
+            where l.provider = $1 and l.state = 'active'))",
 };
 
 /// A session of an account.

@@ -26,7 +26,7 @@ pub(super) fn remaining(uses: &[&Use]) -> Vec<i64> {
 
 /// The same, and for each delivered use the units that no authorization stands for. A delivered unit is taken
 /// from an authorization of the same plan, provider and procedure that holds its day; of several, from the
-/// one that ends first.
+/// one that ends first. Of a use that goes on after the authorization, only the share of its days inside.
 fn split(uses: &[&Use]) -> (Vec<i64>, Vec<i64>) {
     let mut left: Vec<i64> = uses.iter().map(|one| one.units.max(0)).collect();
     let mut bare = vec![0; uses.len()];
@@ -38,7 +38,9 @@ fn split(uses: &[&Use]) -> (Vec<i64>, Vec<i64>) {
         let one = uses[place];
         let mut units = one.units.max(0);
         for from in authorized.iter().filter(|from| stands_for(uses[**from], one)) {
-            let taken = left[*from].min(units);
+            let inside = one.days.within(uses[*from].days).map_or(0, Span::days);
+            let share = one.units.max(0).saturating_mul(inside) / one.days.days().max(1);
+            let taken = left[*from].min(units).min(share);
             left[*from] -= taken;
             units -= taken;
         }

@@ -129,6 +129,13 @@ fn nights_count_once_over_all_plans_and_houses_in_twelve_months() {
             &[],
         ),
         (
+            "nights that were paid beyond the authorization's days are not taken from it",
+            P::Grant,
+            vec![granted(2, B, POST_HOSPITAL, "2026-05-01", "2026-07-22", 83)],
+            vec![spring(), delivered(3, A, RECUPERATIVE, "2026-03-31", "2026-04-10", 11)],
+            &["housing-global-cap: 100 used, 83 asked, 82 left"],
+        ),
+        (
             "the same nights at another house",
             P::Grant,
             vec![granted(2, B, RECUPERATIVE, "2026-01-01", "2026-03-31", 90)],
