@@ -154,7 +154,7 @@ fn what_is_told_wrong_is_named_before_anything_is_made() {
     let taken = TcpListener::bind("127.0.0.1:0").expect("a port is free");
     let taken = taken.local_addr().expect("it has an address").to_string();
     // What the program was told, and everything that its answer must say.
-    let table: [Wrong<'_>; 17] = [
+    let table: [Wrong<'_>; 19] = [
         (&["--listen", &taken], &[], &[&taken, "is taken by another process", "choose another --listen"]),
         (&["--listen", "nowhere"], &[], &["--listen", "127.0.0.1:8080"]),
         (&["--data", file], &[], &["--data", file, "is a file, not a folder"]),
@@ -172,6 +172,16 @@ fn what_is_told_wrong_is_named_before_anything_is_made() {
             &["`CROSSWALK_LISTN`", "did you mean `CROSSWALK_LISTEN`?"],
         ),
         (&[], &[("CROSSWALK_COLOUR", "1")], &["`CROSSWALK_COLOUR` is no setting", "crosswalk serve --help"]),
+        (
+            &[],
+            &[("CROSSWALK_KEY_FILE", file)],
+            &["`CROSSWALK_KEY_FILE` is a setting of `crosswalk plugin`", "unset it"],
+        ),
+        (
+            &[],
+            &[("CROSSWALK_SIGNING_KEY", file)],
+            &["`CROSSWALK_SIGNING_KEY` is a setting of `crosswalk plugin sign`", "unset it"],
+        ),
         (
             &["--plugin-faults", "21", "--plugin-rest-seconds", "5"],
             &[],
