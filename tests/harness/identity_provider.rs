@@ -14,6 +14,7 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair};
 use serde_json::{Value, json};
 
 use super::device::letters;
+use super::escaped::escaped;
 
 /// This host as a client of the provider.
 pub(crate) const CLIENT: &str = "crosswalk";
@@ -403,10 +404,6 @@ fn request(stream: &TcpStream) -> Option<(String, String, String)> {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).ok()?;
     Some((first, authorization, String::from_utf8(body).ok()?))
-}
-
-fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 fn unescaped(text: &str) -> String {

@@ -44,7 +44,7 @@ pub(super) fn lend(service: &Path, component: &[u8]) {
     }
 }
 
-/// Keeps the machine code of a component that a service has compiled.
+/// Keeps the machine code of a component that a service has compiled, if it is there and whole.
 pub(super) fn keep(service: &Path, component: &[u8]) {
     let mut kept = kept();
     if kept.iter().any(|like| is_like(component, &like.component)) {
@@ -57,7 +57,14 @@ pub(super) fn keep(service: &Path, component: &[u8]) {
         let Some(end) = name.strip_prefix(&digest).filter(|end| !end.ends_with(".tmp")) else { continue };
         // The service may sweep it away at this very moment; then another one's is kept.
         let Ok(bytes) = fs::read(entry.path()) else { return };
+        if bytes.is_empty() {
+            return;
+        }
         files.push((end.to_owned(), bytes));
+    }
+    // Kept without a file, it would keep out another one's that has some.
+    if files.is_empty() {
+        return;
     }
     kept.push(Kept { component: component.to_vec(), files });
 }

@@ -2,7 +2,6 @@
 //! redirect is followed by getting where it leads.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -11,6 +10,7 @@ use serde_json::{Value, json};
 use super::authenticator::Authenticator;
 use super::client::{Answer, Client, Request};
 use super::county::{County, text};
+use super::escaped::written;
 use super::html::{Tag, tags, text_of};
 use super::multipart::{self, Chosen};
 
@@ -338,24 +338,4 @@ fn account(organization_id: &str, roles: &[&str]) -> Value {
         new["license"] = "MD 555901".into();
     }
     new
-}
-
-/// Fields as a browser writes a form (application/x-www-form-urlencoded).
-fn written(fields: &[(&str, &str)]) -> String {
-    let pairs = fields.iter().map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
-    pairs.collect::<Vec<_>>().join("&")
-}
-
-fn escaped(text: &str) -> String {
-    let mut safe = String::new();
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => {
-                safe.push(char::from(byte))
-            }
-            b' ' => safe.push('+'),
-            _ => write!(safe, "%{byte:02X}").expect("a string takes everything"),
-        }
-    }
-    safe
 }

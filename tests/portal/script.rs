@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 
 use super::{path_of, routes};
 use crate::harness::{
-    BORN, COUNTY, County, Database, Form, GIVEN, Page, Request, Seat, Server, billed, facts, foreign_markup,
-    forms, on_both_databases, text,
+    BORN, COUNTY, County, Database, Form, GIVEN, Page, Request, Seat, Server, billed, escaped, facts,
+    foreign_markup, forms, on_both_databases, text,
 };
 use crate::journeys::{ecm, ecm_referral};
 
@@ -118,11 +118,6 @@ fn sweep_at(seat: &Seat, address: &str) -> usize {
     check(&page, address);
     assert_eq!(page.status, 200, "{address}: {}", page.text());
     sweep(seat, &page)
-}
-
-/// The text as it stands in an address.
-fn escaped(text: &str) -> String {
-    text.bytes().map(|byte| format!("%{byte:02X}")).collect()
 }
 
 /// An account of this name at an organization, which looks after its people and keys.

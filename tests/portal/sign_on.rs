@@ -8,8 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::harness::{
-    CLIENT, County, Database, Device, IdentityProvider, Mood, Page, Request, SECRET, Said, Seat, Server,
-    Signed, on_both_databases, problem, text, until,
+    CLIENT, County, Database, Device, IdentityProvider, Mood, Page, Request, SECRET, SESSION, Said, Seat,
+    Server, Signed, on_both_databases, problem, text, until,
 };
 
 on_both_databases! {
@@ -34,7 +34,6 @@ on_both_databases! {
     without_a_public_address_nothing_speaks_of_organizations
 }
 
-const SESSION: &str = "__Host-cw";
 const ORGANIZATION: &str = "/portal/sign-in/organization";
 const PROVE: &str = "/portal/prove/organization";
 
@@ -1025,11 +1024,8 @@ fn the_pages_set_change_and_end_a_provider(database: Database) {
     ada.post(&format!("{}/end", one.address), &[]).with(200);
     ada.get(&format!("{}/change", one.address)).with(404);
     // The county's operator sets anybody's.
-    let offices = county.client().read(&county.server.operator, "/v1/organizations?limit=200");
-    let office = offices["items"].as_array().expect("a list").iter().find(|one| one["kind"] == "county");
-    let office = text(office.expect("it runs the host"), "/id").to_owned();
     let new = json!({
-        "organization": office, "name": "Otto Office", "language": "en", "email": "otto@pages.example",
+        "organization": county.server.office(), "name": "Otto Office", "language": "en", "email": "otto@pages.example",
         "roles": ["county-operator"], "administers": true,
     });
     let otto = Seat::invited(&county.client(), &county.server.operator, &new);

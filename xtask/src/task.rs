@@ -13,6 +13,9 @@ use std::{
     time::Instant,
 };
 
+#[cfg(test)]
+mod tests;
+
 /// Why a task stopped, and what would make it go on.
 #[derive(Debug)]
 pub(crate) struct Failure {

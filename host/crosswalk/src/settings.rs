@@ -1,7 +1,8 @@
-//! Checks of `serve`'s settings before anything is made: unknown variables, settings without effect, and
-//! addresses, folders and files that cannot be used. Each mistake is a sentence with the setting, the cause
-//! and the fix.
+//! Checks of `serve`'s settings before anything is made: variables that nothing reads or another command does,
+//! settings without effect, and addresses, folders and files that cannot be used. Each mistake is a sentence
+//! with the setting, the cause and the fix.
 
+use std::collections::BTreeMap;
 use std::env;
 use std::error::Error;
 use std::fs;
@@ -19,6 +20,8 @@ use crate::host::ServeOptions;
 
 /// Beginning of the name of every variable that the program reads.
 const PREFIX: &str = "CROSSWALK_";
+/// The command whose settings these are.
+const SERVE: &str = "crosswalk serve";
 /// Variables of this repository's own tools, which a developer's shell may hold. They mean nothing to a
 /// service.
 const OF_THE_TOOLS: [&str; 8] = [
@@ -75,9 +78,8 @@ static UNUSED: [Unused; 5] = [
 /// command line.
 pub(crate) fn slips(program: &Command, serve: &ArgMatches, options: &ServeOptions) -> Vec<String> {
     let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-    let known = known_variables(program);
-    let mut slips: Vec<String> =
-        names.filter(|name| !is_known(name, &known)).map(|name| unknown(&name, &known)).collect();
+    let readers = Readers::of(program);
+    let mut slips: Vec<String> = names.filter_map(|name| readers.slip(&name)).collect();
     slips.sort();
     slips.extend(unused(serve, options));
     slips.extend(wrong_database(options.database_url.as_deref()));
@@ -86,26 +88,66 @@ pub(crate) fn slips(program: &Command, serve: &ArgMatches, options: &ServeOption
     slips
 }
 
-/// Every variable that a command of the program reads.
-fn known_variables(program: &Command) -> Vec<String> {
-    let own = program.get_arguments().filter_map(|argument| argument.get_env()?.to_str().map(str::to_owned));
-    own.chain(program.get_subcommands().flat_map(known_variables)).collect()
+/// Variables that the program reads, each with the commands that do, such as `crosswalk plugin push`.
+struct Readers(BTreeMap<String, Vec<String>>);
+
+impl Readers {
+    /// Readers as the options of the commands say.
+    fn of(program: &Command) -> Self {
+        let mut readers = Self(BTreeMap::new());
+        readers.add(program.get_name(), program);
+        readers
+    }
+
+    fn add(&mut self, name: &str, command: &Command) {
+        for variable in command.get_arguments().filter_map(|argument| argument.get_env()?.to_str()) {
+            self.0.entry(variable.to_owned()).or_default().push(name.to_owned());
+        }
+        for below in command.get_subcommands() {
+            self.add(&format!("{name} {}", below.get_name()), below);
+        }
+    }
+
+    /// The mistake, where a variable is the program's by its name and `serve` does not read it.
+    fn slip(&self, name: &str) -> Option<String> {
+        if !name.starts_with(PREFIX) || OF_THE_TOOLS.contains(&name) {
+            return None;
+        }
+        match self.0.get(name) {
+            Some(commands) if commands.iter().any(|command| command == SERVE) => None,
+            Some(commands) => Some(anothers(name, commands)),
+            None => Some(self.unknown(name)),
+        }
+    }
+
+    /// A variable that nothing reads, with the one of `serve` that was meant if it is near.
+    fn unknown(&self, name: &str) -> String {
+        // What all names begin with would make every slip look small.
+        let own = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
+        let of_serve = self.0.iter().filter(|(_, commands)| commands.iter().any(|command| command == SERVE));
+        let known: Vec<String> = of_serve.map(|(name, _)| own(name)).collect();
+        let fix = match near(&own(name), known.iter().map(String::as_str)).first() {
+            Some(one) => format!("did you mean `{PREFIX}{one}`? Else unset it"),
+            None => format!("unset it; `{SERVE} --help` lists the names"),
+        };
+        format!("`{name}` is no setting: {fix}")
+    }
 }
 
-fn is_known(name: &str, known: &[String]) -> bool {
-    !name.starts_with(PREFIX) || OF_THE_TOOLS.contains(&name) || known.iter().any(|one| one == name)
+/// A variable that only other commands read: set for `serve`, it would silently do nothing.
+fn anothers(name: &str, commands: &[String]) -> String {
+    let command = command_of(commands);
+    format!("`{name}` is a setting of `{command}`, and `{SERVE}` does not read it: unset it before you serve")
 }
 
-/// A variable that nothing reads, with the one that was meant if it is near.
-fn unknown(name: &str, known: &[String]) -> String {
-    // What all names begin with would make every slip look small.
-    let own = |name: &str| name.strip_prefix(PREFIX).unwrap_or(name).to_owned();
-    let known: Vec<String> = known.iter().map(|one| own(one)).collect();
-    let fix = match near(&own(name), known.iter().map(String::as_str)).first() {
-        Some(one) => format!("did you mean `{PREFIX}{one}`? Else unset it"),
-        None => "unset it; `crosswalk serve --help` lists the names".to_owned(),
-    };
-    format!("`{name}` is no setting: {fix}")
+/// The command, or the one that all of these are parts of: `crosswalk plugin` of its `push` and `sign`.
+fn command_of(commands: &[String]) -> String {
+    let mut commands = commands.iter().map(|command| command.split(' ').collect::<Vec<_>>());
+    let first = commands.next().unwrap_or_default();
+    let shared = commands.fold(first, |shared, next| {
+        shared.into_iter().zip(next).take_while(|(one, other)| one == other).map(|(one, _)| one).collect()
+    });
+    shared.join(" ")
 }
 
 fn unused<'a>(serve: &'a ArgMatches, options: &'a ServeOptions) -> impl Iterator<Item = String> + 'a {

@@ -10,6 +10,9 @@ use domain::plan::question::{Answer, Interface, Question};
 use domain::plan::types::PlanError;
 use sandbox::{Ending, Limits, Origin, Part, Plugin, Recorded, RefusalCode, Sandbox};
 
+/// A deadline that a good answer meets on a machine that does other things too.
+const PATIENT: Duration = Duration::from_secs(1);
+
 fn sandbox(limits: Limits) -> Sandbox {
     Sandbox::start(limits, None).expect("a sandbox")
 }
@@ -167,7 +170,7 @@ fn spawn(plugin: &Plugin, id: &'static str) -> tokio::task::JoinHandle<&'static 
 
 #[tokio::test]
 async fn who_finds_no_place_is_told_so() {
-    let limits = Limits { deadline: Duration::from_millis(100), calls_per_plan: 2, ..Limits::for_testing() };
+    let limits = Limits { deadline: PATIENT, calls_per_plan: 2, ..Limits::for_testing() };
     let plugin = hostile(limits);
     let calls: Vec<_> = (0..8).map(|_| spawn(&plugin, "loop")).collect();
     let mut endings = Vec::new();
@@ -184,7 +187,7 @@ async fn who_finds_no_place_is_told_so() {
 /// On a runtime with one thread: a call that ran there would let nobody else run before its first tick.
 #[tokio::test]
 async fn who_held_others_up_is_asked_in_the_slow_lane_until_it_is_good() {
-    let sandbox = sandbox(Limits { deadline: Duration::from_millis(300), ..Limits::for_testing() });
+    let sandbox = sandbox(Limits { deadline: PATIENT, ..Limits::for_testing() });
     let plugin = sandbox.load(&component("hostile")).expect("a plugin");
     for misdeed in ["loop", "trap", "memory"] {
         assert_ne!(plugin.ask(&question(misdeed)).await.ending.code(), "answer");
@@ -247,7 +250,7 @@ async fn a_call_in_the_slow_lane_ends_with_its_caller() {
 
 #[tokio::test]
 async fn versions_of_a_plan_share_its_places() {
-    let limits = Limits { deadline: Duration::from_millis(200), calls_per_plan: 2, ..Limits::for_testing() };
+    let limits = Limits { deadline: PATIENT, calls_per_plan: 2, ..Limits::for_testing() };
     let sandbox = sandbox(limits);
     let mut other = component("hostile");
     // A custom section: the same rules in another component.

@@ -1,19 +1,39 @@
-use super::{address, is_known, log_filter, unknown, wrong_database};
+use clap::{Arg, Command};
+
+use super::{Readers, address, log_filter, wrong_database};
+
+/// A program in which several commands read variables.
+fn program() -> Command {
+    let command = |name: &'static str, variables: &[&'static str]| {
+        Command::new(name).args(variables.iter().map(|variable| Arg::new(*variable).env(*variable)))
+    };
+    let serve = ["CROSSWALK_LISTEN", "CROSSWALK_LOG", "CROSSWALK_DATA"];
+    let plugin = Command::new("plugin")
+        .subcommand(command("push", &["CROSSWALK_PLAN"]))
+        .subcommand(command("sign", &["CROSSWALK_PLAN", "CROSSWALK_SIGNING_KEY"]));
+    Command::new("crosswalk")
+        .subcommand(command("serve", &serve))
+        .subcommand(command("doctor", &["CROSSWALK_DATA"]))
+        .subcommand(plugin)
+}
 
 #[test]
-fn a_name_that_is_near_is_told() {
-    let known = ["CROSSWALK_LISTEN", "CROSSWALK_LOG", "CROSSWALK_DATA"].map(str::to_owned);
+fn a_variable_that_serve_does_not_read_is_told() {
+    let readers = Readers::of(&program());
     let table = [
         ("CROSSWALK_LISTN", "did you mean `CROSSWALK_LISTEN`?"),
         ("CROSSWALK_DATE", "did you mean `CROSSWALK_DATA`?"),
         ("CROSSWALK_NOTHING_OF_THE_KIND", "unset it; `crosswalk serve --help` lists the names"),
+        ("CROSSWALK_PLAM", "unset it; `crosswalk serve --help` lists the names"),
+        ("CROSSWALK_PLAN", "`CROSSWALK_PLAN` is a setting of `crosswalk plugin`, and"),
+        ("CROSSWALK_SIGNING_KEY", "is a setting of `crosswalk plugin sign`, and `crosswalk serve` does not"),
     ];
     for (name, fix) in table {
-        assert!(!is_known(name, &known));
-        assert!(unknown(name, &known).contains(fix), "{name}");
+        let said = readers.slip(name).unwrap_or_default();
+        assert!(said.contains(fix), "{name}: {said}");
     }
-    for name in ["CROSSWALK_LOG", "CROSSWALK_BIN", "PATH"] {
-        assert!(is_known(name, &known), "{name}");
+    for name in ["CROSSWALK_LOG", "CROSSWALK_DATA", "CROSSWALK_BIN", "PATH"] {
+        assert_eq!(readers.slip(name), None, "{name}");
     }
 }
 
