@@ -1,4 +1,4 @@
-//! Checks of `serve`'s settings before anything is made: variables that nothing reads or another command does,
+//! Checks of `serve`'s settings before anything is made: variables that nothing or another command reads,
 //! settings without effect, and addresses, folders and files that cannot be used. Each mistake is a sentence
 //! with the setting, the cause and the fix.
 
