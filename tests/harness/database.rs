@@ -51,6 +51,18 @@ pub(crate) fn skip_anywhere(test: &str, reason: &str) {
     file.and_then(|mut file| file.write_all(line.as_bytes())).expect("the list of skipped tests is writable");
 }
 
+/// One of the server's own tools, called as `docs/backup.md` calls it, up to where its own words follow.
+#[track_caller]
+fn as_the_page_says(call: &str) -> Command {
+    let page = include_str!("../../docs/backup.md");
+    assert!(page.contains(&format!("\n{call} ")), "docs/backup.md does not say `{call}`");
+    let mut words = call.split(' ');
+    let name = words.next().unwrap_or_default();
+    let mut command = Command::new(psql().expect("psql is there").with_file_name(name));
+    command.args(words);
+    command
+}
+
 /// A PostgreSQL database that goes away with its service.
 pub(crate) struct OwnDatabase {
     name: String,
@@ -70,13 +82,11 @@ impl OwnDatabase {
     /// A database with what this one holds, by the server's own tools, as `docs/backup.md` says.
     pub(crate) fn copied(&self, file: &Path) -> Self {
         let copy = Self::create();
-        let tool = |name: &str| psql().expect("psql is there").with_file_name(name);
-        let mut dump = Command::new(tool("pg_dump"));
-        dump.args(["--format=custom", "--no-owner", "--file"]).arg(file).arg(self.url());
-        let mut restore = Command::new(tool("pg_restore"));
-        restore
-            .args(["--no-owner", "--exit-on-error", "--single-transaction", "--dbname", &copy.url()])
-            .arg(file);
+        let mut dump = as_the_page_says("pg_dump --format=custom --no-owner --file");
+        dump.arg(file).arg(self.url());
+        let mut restore =
+            as_the_page_says("pg_restore --no-owner --exit-on-error --single-transaction --dbname");
+        restore.arg(copy.url()).arg(file);
         for command in [&mut dump, &mut restore] {
             let output = command.output().expect("the server's tools can be run");
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
