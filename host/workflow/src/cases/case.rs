@@ -710,3 +710,48 @@ pub(crate) fn merge(facts: &mut Vec<Fact>, documents: &mut Vec<Document>, more: 
         documents.push(document);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::case::WithPeople;
+
+    use super::*;
+    use crate::fixtures::{MONDAY, assert_rows, at, authorization, referral, words};
+
+    fn with_people(recommendation: Option<Recommendation>) -> WithPeople {
+        WithPeople { since: at(MONDAY), why: WhyPeople::ClinicalReview, recommendation }
+    }
+
+    /// Cases on which the plan's rules say this no without a finding, by the way in which they say it.
+    fn refused(kind: DenialKind) -> [(&'static str, Body); 4] {
+        let denial = || Denial { kind, reason: words() };
+        let recommended = || with_people(Some(Recommendation::Denial(denial())));
+        let advised = |advice| Answered { advice: Some(advice), ..Answered::default() };
+        let mut advised_referral = referral(referral::State::WithPeople(with_people(None)));
+        advised_referral.answered = advised(Advice::Referral(Disposition::NotEligible(denial())));
+        let mut advised_request = authorization(authorization::State::WithPeople(with_people(None)));
+        advised_request.answered = advised(Advice::Authorization(Decision::Denied(denial())));
+        [
+            ("a referral, recommended", Body::Referral(referral(referral::State::WithPeople(recommended())))),
+            ("a referral, advised", Body::Referral(advised_referral)),
+            (
+                "a request, recommended",
+                Body::Authorization(authorization(authorization::State::WithPeople(recommended()))),
+            ),
+            ("a request, advised", Body::Authorization(advised_request)),
+        ]
+    }
+
+    /// Source of the rule: H&S 1367.01(e). A no for need is one without a finding too, and an administrative
+    /// one is not.
+    #[test]
+    fn a_no_for_need_is_one_without_a_finding() {
+        let rows = [DenialKind::Clinical, DenialKind::Administrative].into_iter().flat_map(|kind| {
+            refused(kind).map(|(case, body)| {
+                let name = format!("{case}: {}", kind.name());
+                (name, body.recommends_no_for_need(), kind == DenialKind::Clinical)
+            })
+        });
+        assert_rows(rows);
+    }
+}
