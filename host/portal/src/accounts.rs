@@ -377,7 +377,7 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
         ..Field::text("license", fl!(l, "accounts-license"))
     });
     let (roles_wrong, administers_wrong) = (wrong("roles"), wrong("administers"));
-    let mistake = |field, text: &Option<String>| text.clone().map(|text| Mistake { field, text });
+    let mistake = |field, text: &Option<String>| text.clone().map(|text| Mistake::at(field, text));
     let mut list = errors(words, [&name].into_iter().chain(&email));
     list.rows.extend(mistake("roles", &roles_wrong));
     list.rows.extend(errors(words, &license).rows);

@@ -101,13 +101,13 @@ pub(crate) fn marked(words: Words, questions: &mut [Question], slips: &Slips) ->
     for question in questions.iter_mut() {
         if let Some(slip) = slips.get(&question.name) {
             let text = slip.text(words);
-            rows.push(Mistake { field: question.id, text: text.clone() });
+            rows.push(Mistake::at(question.id, text.clone()));
             question.error = Some(text);
         }
     }
     let elsewhere = slips.iter().filter(|(name, _)| questions.iter().all(|one| one.name != **name));
     let first = questions.first().map_or("main", |question| question.id);
-    rows.extend(elsewhere.map(|(_, slip)| Mistake { field: first, text: slip.text(words) }));
+    rows.extend(elsewhere.map(|(_, slip)| Mistake::at(first, slip.text(words))));
     Errors { title: fl!(words.l, "errors"), rows }
 }
 

@@ -221,7 +221,7 @@ pub(crate) fn view(
 }
 
 fn mistake(field: &Field) -> Option<Mistake> {
-    Some(Mistake { field: field.name, text: field.error.clone()? })
+    Some(Mistake::at(field.name.clone(), field.error.clone()?))
 }
 
 fn on_field(words: Words, chosen: &Chosen<'_>) -> Field {

@@ -163,7 +163,7 @@ pub(crate) fn view(frame: &Frame<'_>, parts: Parts) -> DeskPage {
     let words = frame.words;
     let l = words.l;
     let error = parts.is_no_day.then(|| fl!(l, "day-wrong"));
-    let mistakes = error.iter().map(|text| Mistake { field: ON, text: text.clone() }).collect();
+    let mistakes = error.iter().map(|text| Mistake::at(ON, text.clone())).collect();
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes };
     let mut shell = Shell::of(frame, &parts.heading, Some(Place::Rules));
     if !errors.rows.is_empty() {

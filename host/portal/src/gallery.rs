@@ -139,7 +139,7 @@ pub fn page(frame: &Frame<'_>, names: &[String]) -> String {
         tasks: tasks(words),
         errors: Errors {
             title: said(words, "There is a problem", "Hay un problema"),
-            rows: vec![Mistake { field: "wrong-field", text: name_missing(words) }],
+            rows: vec![Mistake::at("wrong-field", name_missing(words))],
         },
         fields: fields(words),
         sheet: sheet(words),

@@ -286,8 +286,8 @@ pub fn form(frame: &Frame<'_>, form: &Form) -> String {
     let fields = fields(words, form);
     let of_choice = organization.as_ref().and_then(|choice| choice.error.clone());
     let of_fields =
-        fields.iter().filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
-    let rows = of_choice.map(|text| Mistake { field: "organization", text }).into_iter().chain(of_fields);
+        fields.iter().filter_map(|field| Some(Mistake::at(field.name.clone(), field.error.clone()?)));
+    let rows = of_choice.map(|text| Mistake::at("organization", text)).into_iter().chain(of_fields);
     let errors = Errors { title: fl!(l, "errors"), rows: rows.collect() };
     let (message, redirect) = match &form.redirect {
         Redirect::None => (Some((Tone::Soon, fl!(l, "identity-without-address"))), None),

@@ -3,6 +3,7 @@
 //!
 //! A component writes its own HTML and escapes what it is given, and so stands in a page as `{{ clock }}`.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use askama::Template;
@@ -170,15 +171,22 @@ pub(crate) struct Errors {
 /// A mistake, and the field that it is in.
 #[derive(Clone)]
 pub(crate) struct Mistake {
-    pub(crate) field: &'static str,
+    pub(crate) field: Cow<'static, str>,
     pub(crate) text: String,
+}
+
+impl Mistake {
+    pub(crate) fn at(field: impl Into<Cow<'static, str>>, text: String) -> Self {
+        Self { field: field.into(), text }
+    }
 }
 
 /// A field of a form, with its label, its hint and its mistake.
 #[derive(Clone, Template)]
 #[template(path = "parts/field.html")]
 pub(crate) struct Field {
-    pub(crate) name: &'static str,
+    /// A request has as many lines as it has: not each name is known beforehand.
+    pub(crate) name: Cow<'static, str>,
     pub(crate) label: String,
     pub(crate) hint: Option<String>,
     pub(crate) error: Option<String>,
@@ -194,9 +202,9 @@ pub(crate) struct Field {
 
 impl Field {
     /// A line of text about a member: nothing that a shared telephone keeps.
-    pub(crate) fn text(name: &'static str, label: String) -> Self {
+    pub(crate) fn text(name: impl Into<Cow<'static, str>>, label: String) -> Self {
         Self {
-            name,
+            name: name.into(),
             label,
             hint: None,
             error: None,
@@ -208,9 +216,14 @@ impl Field {
         }
     }
 
+    /// A few words, a number or a day.
+    pub(crate) fn short(name: impl Into<Cow<'static, str>>, label: String) -> Self {
+        Self { width: "short", ..Self::text(name, label) }
+    }
+
     /// Ids of the hint and of the mistake, for `aria-describedby`.
     fn described_by(&self) -> String {
-        described_by(self.name, self.hint.is_some(), self.error.is_some())
+        described_by(&self.name, self.hint.is_some(), self.error.is_some())
     }
 
     fn shown_as(&self) -> &'static str {
@@ -220,13 +233,13 @@ impl Field {
 
 /// `type` of an input with this value. One for days shows nothing of a text that is no day, so what was typed
 /// is shown as text.
-pub(crate) fn shown_as(kind: &'static str, value: &str) -> &'static str {
+fn shown_as(kind: &'static str, value: &str) -> &'static str {
     let is_no_day = kind == "date" && !value.is_empty() && value.parse::<Date>().is_err();
     if is_no_day { "text" } else { kind }
 }
 
 /// Ids of what describes a field.
-fn described_by(name: &str, has_hint: bool, is_wrong: bool) -> String {
+pub(crate) fn described_by(name: &str, has_hint: bool, is_wrong: bool) -> String {
     let hint = has_hint.then(|| format!("{name}-hint"));
     let error = is_wrong.then(|| format!("{name}-error"));
     hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")

@@ -156,7 +156,7 @@ fn making(frame: &Frame<'_>, options: &str, is_wrong: bool) -> Option<ByPasskey>
 /// Mistakes of the fields, and that of the passkey.
 fn with_passkey(mut errors: Errors, press: Option<&ByPasskey>) -> Errors {
     let error = press.and_then(|press| press.error.clone());
-    errors.rows.extend(error.map(|text| Mistake { field: PASSKEY, text }));
+    errors.rows.extend(error.map(|text| Mistake::at(PASSKEY, text)));
     errors
 }
 

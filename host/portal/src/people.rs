@@ -148,7 +148,7 @@ pub(crate) fn number_field(words: Words, typed: &str, search: Search) -> (Errors
         Search::Nobody => Some(fl!(l, "number-nobody")),
         Search::TooMany => Some(fl!(l, "number-too-many")),
     };
-    let mistakes = error.iter().map(|text| Mistake { field: NUMBER, text: text.clone() }).collect();
+    let mistakes = error.iter().map(|text| Mistake::at(NUMBER, text.clone())).collect();
     let field = Field {
         hint: Some(fl!(l, "number-hint")),
         error,

@@ -400,7 +400,7 @@ fn finished(frame: &Frame<'_>, heading: String, make: impl FnOnce(Shell, String)
 
 /// Mistakes of the fields, for the list above the form.
 pub(crate) fn errors<'a>(words: Words, fields: impl IntoIterator<Item = &'a Field>) -> Errors {
-    let mistake = |field: &Field| Some(Mistake { field: field.name, text: field.error.clone()? });
+    let mistake = |field: &Field| Some(Mistake::at(field.name.clone(), field.error.clone()?));
     Errors { title: fl!(words.l, "errors"), rows: fields.into_iter().filter_map(mistake).collect() }
 }
 

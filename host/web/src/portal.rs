@@ -41,6 +41,7 @@ mod files;
 pub(crate) mod headers;
 mod identity;
 mod invitation;
+mod listing;
 mod money;
 mod multipart;
 mod pages;

@@ -15,7 +15,7 @@ use super::{ADDRESS, Button, DOCUMENTS, Slips, marked};
 use crate::case::{WaySet, coded, document_name, finding_row, value_text, ways};
 use crate::names::Names;
 use crate::parts::{Action, Choice, Empty, Errors, Findings, Message, Question, Row, Sheet, Tone};
-use crate::people::{self, Search};
+use crate::people::{self, People, Search};
 use crate::shell::{Frame, Place, Shell};
 use crate::today::name;
 use crate::words::Words;
@@ -88,20 +88,6 @@ impl FormPage {
     }
 }
 
-/// People of whom one is to be chosen.
-pub struct Choosing<'a> {
-    /// People of this page.
-    pub members: &'a [ShownMember],
-    /// Cursor of the next page.
-    pub next: Option<&'a str>,
-    /// Text of the search field, as it was typed.
-    pub typed: &'a str,
-    /// Outcome of the search.
-    pub search: Search,
-    /// Names of plans, by their ids.
-    pub names: &'a Names,
-}
-
 #[derive(Template)]
 #[template(path = "ask/choose.html")]
 pub(crate) struct ChoosePage {
@@ -116,7 +102,7 @@ pub(crate) struct ChoosePage {
 
 /// Page on which the person is chosen, as HTML.
 #[must_use]
-pub fn choose(frame: &Frame<'_>, choosing: &Choosing<'_>) -> String {
+pub fn choose(frame: &Frame<'_>, choosing: &People<'_>) -> String {
     let rows = choosing.members.iter().map(|member| {
         let row = people::row(frame, member, choosing.names);
         Row { address: Some(format!("{ADDRESS}?member={}", member.id)), ..row }

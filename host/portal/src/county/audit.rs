@@ -85,7 +85,7 @@ pub(crate) fn view(frame: &Frame<'_>, audit: &Audit<'_>, rows: Vec<Row>) -> Stri
     let l = words.l;
     let fields = fields(words, audit);
     let mistakes =
-        fields.iter().filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
+        fields.iter().filter_map(|field| Some(Mistake::at(field.name.clone(), field.error.clone()?)));
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes.collect() };
     let heading = fl!(l, "county-audit-heading");
     let empty = rows.is_empty().then(|| Empty {

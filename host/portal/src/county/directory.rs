@@ -400,9 +400,9 @@ pub fn new_key(frame: &Frame<'_>, form: &NewKeyForm<'_>) -> String {
     let words = frame.words;
     let l = words.l;
     let (selects, fields) = (selects(form, words), fields(form, words));
-    let mistakes = selects.iter().map(|select| (select.name, &select.error));
-    let mistakes = mistakes.chain(fields.iter().map(|field| (field.name, &field.error)));
-    let mistakes = mistakes.filter_map(|(field, text)| Some(Mistake { field, text: text.clone()? }));
+    let mistakes = selects.iter().map(|select| (select.name.into(), &select.error));
+    let mistakes = mistakes.chain(fields.iter().map(|field| (field.name.clone(), &field.error)));
+    let mistakes = mistakes.filter_map(|(field, text)| Some(Mistake::at(field, text.clone()?)));
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes.collect() };
     let heading = fl!(l, "desk-key-button");
     let page = NewKeyPage {

@@ -91,7 +91,7 @@ pub(crate) fn view(
     let l = words.l;
     let fields = fields(words, typed);
     let mistakes =
-        fields.iter().filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
+        fields.iter().filter_map(|field| Some(Mistake::at(field.name.clone(), field.error.clone()?)));
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes.collect() };
     let heading = fl!(l, "criteria-changes");
     let mut shell = Shell::of(frame, &heading, Some(Place::Criteria));

@@ -82,7 +82,7 @@ pub fn page(frame: &Frame<'_>, withdrawal: &Withdrawal<'_>, withheld: &[Code], o
         }
         Withdrawal::Revoke { digest, version, reason: typed, wrong } => {
             let error = wrong.then(|| fl!(l, "desk-reason-wrong"));
-            errors.rows.extend(error.iter().map(|text| Mistake { field: REASON, text: text.clone() }));
+            errors.rows.extend(error.iter().map(|text| Mistake::at(REASON, text.clone())));
             reason = Some(Field {
                 hint: Some(fl!(l, "desk-reason-hint")),
                 value: (*typed).to_owned(),

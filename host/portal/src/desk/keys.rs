@@ -148,7 +148,7 @@ pub(crate) fn view(frame: &Frame<'_>, parts: Parts, typed: &Typed, wrong: &[Wron
     let l = words.l;
     let heading = fl!(l, "desk-keys");
     let error = |field: &str| wrong.iter().find(|one| one.field() == field).map(|one| one.text(words));
-    let rows = wrong.iter().map(|one| Mistake { field: one.field(), text: one.text(words) }).collect();
+    let rows = wrong.iter().map(|one| Mistake::at(one.field(), one.text(words))).collect();
     let errors = Errors { title: fl!(l, "errors"), rows };
     let field = |name: &'static str, label: String, value: &str, hint: Option<String>| Field {
         hint,

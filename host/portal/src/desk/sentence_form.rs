@@ -283,7 +283,7 @@ pub(crate) fn view(
         fl!(l, "desk-live-heading", version = parts.version.clone())
     };
     let error = |field: &str| wrong.iter().find(|one| one.field() == field).map(|one| one.text(words));
-    let mistakes = wrong.iter().map(|one| Mistake { field: one.field(), text: one.text(words) });
+    let mistakes = wrong.iter().map(|one| Mistake::at(one.field(), one.text(words)));
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes.collect() };
     let field =
         |name: &'static str, label: String, value: &str, kind: &'static str, hint: Option<String>| Field {

@@ -99,12 +99,12 @@ pub fn page(frame: &Frame<'_>, upload: &Upload) -> String {
     } else {
         None
     };
-    let of_file = |text: String| Mistake { field: COMPONENT, text };
+    let of_file = |text: String| Mistake::at(COMPONENT, text);
     let note_error = upload.note_wrong.then(|| fl!(l, "desk-note-wrong"));
     let mut rows: Vec<Mistake> =
         alone.into_iter().chain(sentence_form::withheld(words, &upload.withheld)).map(of_file).collect();
     rows.extend(upload.reasons.iter().map(|reason| of_file(reason.says.clone())));
-    rows.extend(note_error.iter().map(|text| Mistake { field: NOTE, text: text.clone() }));
+    rows.extend(note_error.iter().map(|text| Mistake::at(NOTE, text.clone())));
     let errors = Errors { title: fl!(l, "desk-cannot-upload"), rows };
     let page = UploadPage {
         shell: Shell::of(frame, &heading, Some(Place::Rules)).around_form(&errors),

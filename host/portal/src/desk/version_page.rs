@@ -148,7 +148,7 @@ pub fn page(frame: &Frame<'_>, version: &VersionPage<'_>) -> String {
 
 pub(crate) fn view(frame: &Frame<'_>, parts: Parts, once: &str) -> Page {
     let wrong = parts.sign.as_ref().and_then(|sign| sign.signature.error.clone());
-    let rows = wrong.into_iter().map(|text| Mistake { field: SIGNATURE, text }).collect();
+    let rows = wrong.into_iter().map(|text| Mistake::at(SIGNATURE, text)).collect();
     let errors = Errors { title: fl!(frame.words.l, "errors"), rows };
     let shell = Shell::of(frame, &parts.heading, Some(Place::Rules));
     let shell = if parts.sign.is_some() { shell.around_form(&errors) } else { shell };

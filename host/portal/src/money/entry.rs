@@ -350,7 +350,7 @@ pub(crate) fn view(
     let words = frame.words;
     let l = words.l;
     let told: Vec<MistakeText> = wrong.iter().map(|one| told(words, one, typed.lines.len())).collect();
-    let mistakes = told.iter().filter_map(|one| Some(Mistake { field: one.field?, text: one.text.clone() }));
+    let mistakes = told.iter().filter_map(|one| Some(Mistake::at(one.field?, one.text.clone())));
     let errors = errors(words, mistakes.collect());
     let general = told.iter().filter(|one| one.field.is_none()).map(|one| one.text.clone());
     let messages = notice.map(|notice| notice.text(words)).into_iter().chain(general);

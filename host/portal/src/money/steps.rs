@@ -142,10 +142,8 @@ fn told(frame: &Frame<'_>, step: &BillStep<'_>) -> StepParts {
 
 pub(crate) fn view(frame: &Frame<'_>, told: StepParts) -> StepPage {
     let words = frame.words;
-    let mistakes = told
-        .reason
-        .iter()
-        .filter_map(|reason| Some(Mistake { field: reason.name, text: reason.error.clone()? }));
+    let mistakes =
+        told.reason.iter().filter_map(|reason| Some(Mistake::at(reason.name, reason.error.clone()?)));
     let errors = errors(words, mistakes.collect());
     StepPage {
         shell: Shell::of(frame, &told.heading, Some(Place::Claims)).around_form(&errors),

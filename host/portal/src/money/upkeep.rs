@@ -492,12 +492,12 @@ fn view(frame: &Frame<'_>, told: FormParts) -> UpkeepPage {
     let words = frame.words;
     let mistake = |part: &Part| {
         let (field, error) = match part {
-            Part::Line(field) => (field.name, &field.error),
+            Part::Line(field) => (field.name.as_ref(), &field.error),
             Part::One(choose) => (choose.name, &choose.error),
             Part::Many(ticks) => (ticks.name, &ticks.error),
             Part::Bytes(bytes) => (BYTES, &bytes.error),
         };
-        Some(Mistake { field, text: error.clone()? })
+        Some(Mistake::at(field.to_owned(), error.clone()?))
     };
     let errors = errors(words, told.parts.iter().filter_map(mistake).collect());
     let sends_bytes = told.parts.iter().any(|part| matches!(part, Part::Bytes(_)));

@@ -6,10 +6,10 @@ use i18n_embed_fl::fl;
 
 use super::NUMBER;
 use crate::fields::Fields;
-use crate::parts::{Message, Tone};
+use crate::parts::{Errors, Field, Message, Mistake, Tone};
 use crate::shell::{Frame, Place, Shell};
 use crate::words::Words;
-use crate::work::fields::{Choice, Mistaken, Mistakes, Select, TextLine};
+use crate::work::fields::{Choice, Select};
 
 /// Address of the page.
 pub const CONTACT: &str = "/portal/people/new";
@@ -65,11 +65,11 @@ pub struct Contact<'a> {
 pub(crate) struct ContactPage {
     shell: Shell,
     heading: String,
-    mistakes: Mistakes,
+    mistakes: Errors,
     /// Said where nobody is named so, with what may be done then.
     unknown: Option<Message>,
     once: String,
-    lines: Vec<TextLine>,
+    lines: Vec<Field>,
     county: Select,
     language: Select,
 }
@@ -80,7 +80,7 @@ pub fn page(frame: &Frame<'_>, contact: &Contact<'_>) -> String {
     let words = frame.words;
     let l = words.l;
     let heading = fl!(l, "people-new");
-    let rows: Vec<Mistaken> = contact.wrong.iter().map(|wrong| mistaken(words, *wrong)).collect();
+    let rows: Vec<Mistake> = contact.wrong.iter().map(|wrong| mistaken(words, *wrong)).collect();
     let mut shell = Shell::of(frame, &heading, Some(Place::People));
     shell.form = Some("entry");
     if !rows.is_empty() {
@@ -94,12 +94,12 @@ pub fn page(frame: &Frame<'_>, contact: &Contact<'_>) -> String {
         lines: lines(words, contact, &rows),
         county: county(words, contact, &rows),
         language: language(words, contact),
-        mistakes: Mistakes { title: fl!(l, "errors"), rows },
+        mistakes: Errors { title: fl!(l, "errors"), rows },
     };
     page.to_string()
 }
 
-fn mistaken(words: Words, wrong: Wrong) -> Mistaken {
+fn mistaken(words: Words, wrong: Wrong) -> Mistake {
     let l = words.l;
     let (field, text) = match wrong {
         Wrong::Number => (NUMBER, fl!(l, "number-wrong")),
@@ -109,29 +109,29 @@ fn mistaken(words: Words, wrong: Wrong) -> Mistaken {
         Wrong::Given => (GIVEN, fl!(l, "contact-given-wrong")),
         Wrong::County => (COUNTY, fl!(l, "contact-county-wrong")),
     };
-    Mistaken { field: field.to_owned(), text }
+    Mistake::at(field, text)
 }
 
-fn error(rows: &[Mistaken], field: &str) -> Option<String> {
+fn error(rows: &[Mistake], field: &str) -> Option<String> {
     rows.iter().find(|row| row.field == field).map(|row| row.text.clone())
 }
 
-fn lines(words: Words, contact: &Contact<'_>, rows: &[Mistaken]) -> Vec<TextLine> {
+fn lines(words: Words, contact: &Contact<'_>, rows: &[Mistake]) -> Vec<Field> {
     let l = words.l;
-    let line = |name: &str, label: String| TextLine {
+    let line = |name: &'static str, label: String| Field {
         value: contact.typed.get(name).unwrap_or_default().to_owned(),
         error: error(rows, name),
-        ..TextLine::short(name.to_owned(), label)
+        ..Field::short(name, label)
     };
     vec![
-        TextLine { hint: Some(fl!(l, "number-hint")), ..line(NUMBER, fl!(l, "number")) },
-        TextLine { kind: "date", ..line(BORN, fl!(l, "contact-born")) },
-        TextLine { width: "long", ..line(FAMILY, fl!(l, "contact-family")) },
-        TextLine { width: "long", ..line(GIVEN, fl!(l, "contact-given")) },
+        Field { hint: Some(fl!(l, "number-hint")), ..line(NUMBER, fl!(l, "number")) },
+        Field { kind: "date", ..line(BORN, fl!(l, "contact-born")) },
+        Field { width: "long", ..line(FAMILY, fl!(l, "contact-family")) },
+        Field { width: "long", ..line(GIVEN, fl!(l, "contact-given")) },
     ]
 }
 
-fn county(words: Words, contact: &Contact<'_>, rows: &[Mistaken]) -> Select {
+fn county(words: Words, contact: &Contact<'_>, rows: &[Mistake]) -> Select {
     let chosen = contact.typed.get(COUNTY).unwrap_or_default();
     let choice = |(code, name): &(String, String)| Choice {
         value: code.clone(),

@@ -6,10 +6,10 @@ use workflow::shown::ShownContact;
 
 use super::person;
 use crate::fields::Fields;
-use crate::parts::{Entry, Message, Summary, Tone};
+use crate::parts::{Entry, Errors, Field, Message, Mistake, Summary, Tone};
 use crate::shell::{Frame, Place, Shell};
 use crate::words::Words;
-use crate::work::fields::{Choice, Choices, Mistaken, Mistakes, TextLine};
+use crate::work::fields::{Choice, Choices};
 
 /// Name of the field with the telephone number.
 pub const TELEPHONE: &str = "telephone";
@@ -61,14 +61,14 @@ pub struct Correction<'a> {
 #[template(path = "people/correct.html")]
 pub(crate) struct CorrectPage {
     shell: Shell,
-    mistakes: Mistakes,
+    mistakes: Errors,
     changed: Option<Message>,
     address: String,
     known: Summary,
     version: i64,
     once: String,
-    telephone: TextLine,
-    home: Vec<TextLine>,
+    telephone: Field,
+    home: Vec<Field>,
     none: Choices,
 }
 
@@ -87,7 +87,7 @@ pub fn page(frame: &Frame<'_>, form: &Correction<'_>, known: &ShownContact) -> S
 pub(crate) fn view(frame: &Frame<'_>, form: &Correction<'_>, known: Vec<Entry>) -> CorrectPage {
     let words = frame.words;
     let l = words.l;
-    let rows: Vec<Mistaken> = form.wrong.iter().map(|wrong| mistaken(words, *wrong)).collect();
+    let rows: Vec<Mistake> = form.wrong.iter().map(|wrong| mistaken(words, *wrong)).collect();
     let mut shell = Shell::of(frame, &fl!(l, "correct"), Some(Place::People));
     shell.form = Some("entry");
     if !rows.is_empty() {
@@ -100,22 +100,22 @@ pub(crate) fn view(frame: &Frame<'_>, form: &Correction<'_>, known: Vec<Entry>) 
         known: Summary { rows: known },
         version: form.version,
         once: form.once.to_owned(),
-        telephone: TextLine {
+        telephone: Field {
             hint: Some(fl!(l, "correct-telephone-hint")),
             digits: true,
             ..line(form, &rows, TELEPHONE, fl!(l, "telephone"))
         },
         home: vec![
-            TextLine { width: "long", ..line(form, &rows, STREET, fl!(l, "correct-street")) },
-            TextLine { width: "long", ..line(form, &rows, CITY, fl!(l, "correct-city")) },
-            TextLine { digits: true, ..line(form, &rows, ZIP, fl!(l, "correct-zip")) },
+            Field { width: "long", ..line(form, &rows, STREET, fl!(l, "correct-street")) },
+            Field { width: "long", ..line(form, &rows, CITY, fl!(l, "correct-city")) },
+            Field { digits: true, ..line(form, &rows, ZIP, fl!(l, "correct-zip")) },
         ],
         none: no_home(words, form, &rows),
-        mistakes: Mistakes { title: fl!(l, "errors"), rows },
+        mistakes: Errors { title: fl!(l, "errors"), rows },
     }
 }
 
-fn mistaken(words: Words, wrong: Wrong) -> Mistaken {
+fn mistaken(words: Words, wrong: Wrong) -> Mistake {
     let l = words.l;
     let (field, text) = match wrong {
         Wrong::Nothing => (TELEPHONE, fl!(l, "correct-nothing")),
@@ -125,22 +125,18 @@ fn mistaken(words: Words, wrong: Wrong) -> Mistaken {
         Wrong::Zip => (ZIP, fl!(l, "correct-zip-wrong")),
         Wrong::Both => (HOME, fl!(l, "correct-both")),
     };
-    Mistaken { field: field.to_owned(), text }
+    Mistake::at(field, text)
 }
 
-fn error(rows: &[Mistaken], field: &str) -> Option<String> {
+fn error(rows: &[Mistake], field: &str) -> Option<String> {
     rows.iter().find(|row| row.field == field).map(|row| row.text.clone())
 }
 
-fn line(form: &Correction<'_>, rows: &[Mistaken], name: &str, label: String) -> TextLine {
-    TextLine {
-        value: form.typed.text(name).to_owned(),
-        error: error(rows, name),
-        ..TextLine::short(name.to_owned(), label)
-    }
+fn line(form: &Correction<'_>, rows: &[Mistake], name: &'static str, label: String) -> Field {
+    Field { value: form.typed.text(name).to_owned(), error: error(rows, name), ..Field::short(name, label) }
 }
 
-fn no_home(words: Words, form: &Correction<'_>, rows: &[Mistaken]) -> Choices {
+fn no_home(words: Words, form: &Correction<'_>, rows: &[Mistake]) -> Choices {
     let row = Choice {
         value: NO_HOME.to_owned(),
         label: fl!(words.l, "no-fixed-address"),

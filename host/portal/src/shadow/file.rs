@@ -186,7 +186,7 @@ pub(crate) fn view(frame: &Frame<'_>, typed: &Typed, mistake: Option<(&'static s
     let l = words.l;
     let heading = fl!(l, "shadow-file");
     let error = |field| mistake.as_ref().filter(|(wrong, _)| *wrong == field).map(|(_, text)| text.clone());
-    let rows = mistake.iter().map(|(field, text)| Mistake { field, text: text.clone() }).collect();
+    let rows = mistake.iter().map(|(field, text)| Mistake::at(*field, text.clone())).collect();
     let errors = Errors { title: fl!(l, "errors"), rows };
     FilePage {
         shell: Shell::of(frame, &heading, Some(Place::RulesFile)).around_form(&errors),

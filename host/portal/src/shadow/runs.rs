@@ -175,7 +175,7 @@ pub(crate) fn view(
     let heading = fl!(l, "shadow-try", version = chosen.version);
     let choices = choices(words, typed, wrong);
     let fields = choices.iter().flat_map(|choice| &choice.fields);
-    let mistakes = fields.filter_map(|field| Some(Mistake { field: field.name, text: field.error.clone()? }));
+    let mistakes = fields.filter_map(|field| Some(Mistake::at(field.name.clone(), field.error.clone()?)));
     let errors = Errors { title: fl!(l, "errors"), rows: mistakes.collect() };
     let action = address(chosen.digest);
     let empty = lines.is_empty().then(|| Empty {

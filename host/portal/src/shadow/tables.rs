@@ -326,7 +326,7 @@ pub(crate) fn page_view(
     let words = frame.words;
     let l = words.l;
     let heading = fl!(l, "shadow-table-heading", name = about.name.as_str());
-    let rows = shown.mistake.iter().map(|(field, text)| Mistake { field, text: text.clone() }).collect();
+    let rows = shown.mistake.iter().map(|(field, text)| Mistake::at(*field, text.clone())).collect();
     let errors = Errors { title: fl!(l, "errors"), rows };
     let error =
         |field| shown.mistake.as_ref().filter(|(wrong, _)| *wrong == field).map(|(_, text)| text.clone());

@@ -21,7 +21,7 @@ use workflow::shown::{
 };
 
 use super::decisions::{Leaning, advised};
-use super::fields::{Mistakes, TextArea};
+use super::fields::TextArea;
 use super::form::{Form, Ground, Piece, Refused, form, mistakes};
 use super::holder::{Handled, HandledShown};
 use super::{DOCUMENTS, PlanDecision, WORK, address, urgency};
@@ -32,7 +32,7 @@ use crate::case::{
 use crate::fields::Fields;
 use crate::names::{self, Names};
 use crate::parts::{
-    Action, Clock, Documents, Entry, FindingRow, Findings, Limits, Message, Row, Sheet, Status, Step,
+    Action, Clock, Documents, Entry, Errors, FindingRow, Findings, Limits, Message, Row, Sheet, Status, Step,
     Summary, Timeline, Titled, Tone,
 };
 use crate::people::person::limit_table;
@@ -128,7 +128,7 @@ pub(crate) struct Parts {
     pub(crate) no_form: Option<String>,
     /// Texts that were typed, and that the form, if there is one, has no fields for.
     pub(crate) kept: Option<Summary>,
-    pub(crate) mistakes: Mistakes,
+    pub(crate) mistakes: Errors,
 }
 
 #[derive(Template)]
@@ -213,7 +213,7 @@ fn parts(frame: &Frame<'_>, screen: &Screen<'_>) -> Parts {
         no_form: no_form(words, settles, form.is_some()),
         kept: kept(words, screen.typed, form.as_ref()),
         form,
-        mistakes: Mistakes { title: fl!(l, "errors"), rows: mistakes(words, &refused) },
+        mistakes: Errors { title: fl!(l, "errors"), rows: mistakes(words, &refused) },
     }
 }
 
@@ -646,7 +646,7 @@ pub struct Departure<'a> {
 pub(crate) struct AgainstPage {
     shell: Shell,
     heading: String,
-    mistakes: Mistakes,
+    mistakes: Errors,
     says: String,
     advised: Option<String>,
     findings: Option<Findings>,
@@ -693,7 +693,7 @@ pub(crate) fn against(frame: &Frame<'_>, ground: Against<'_>) -> AgainstPage {
     let heading = fl!(l, "work-against");
     let refused = [Refused { field: AGAINST.to_owned(), text: None }];
     let refused = if ground.is_missing { &refused[..] } else { &[] };
-    let mistakes = Mistakes { title: fl!(l, "errors"), rows: mistakes(words, refused) };
+    let mistakes = Errors { title: fl!(l, "errors"), rows: mistakes(words, refused) };
     let mut shell = Shell::of(frame, &heading, Some(Place::Work));
     shell.form = Some("entry");
     if ground.is_missing {

@@ -4,55 +4,11 @@
 use askama::Template;
 use askama::filters::HtmlSafe;
 
-use crate::parts::shown_as;
+use crate::parts::described_by;
 
-impl HtmlSafe for TextLine {}
 impl HtmlSafe for TextArea {}
 impl HtmlSafe for Choices {}
 impl HtmlSafe for Select {}
-impl HtmlSafe for Mistakes {}
-
-/// A line of text.
-#[derive(Clone, Template)]
-#[template(path = "parts/field.html")]
-pub(crate) struct TextLine {
-    pub(crate) name: String,
-    pub(crate) label: String,
-    pub(crate) hint: Option<String>,
-    pub(crate) error: Option<String>,
-    pub(crate) value: String,
-    /// `type` of the input: `text` or `date`.
-    pub(crate) kind: &'static str,
-    pub(crate) autocomplete: &'static str,
-    /// True for digits: telephones then show them.
-    pub(crate) digits: bool,
-    /// Width in characters: `short` or `long`.
-    pub(crate) width: &'static str,
-}
-
-impl TextLine {
-    pub(crate) fn short(name: String, label: String) -> Self {
-        Self {
-            name,
-            label,
-            hint: None,
-            error: None,
-            value: String::new(),
-            kind: "text",
-            autocomplete: "off",
-            digits: false,
-            width: "short",
-        }
-    }
-
-    fn described_by(&self) -> String {
-        described_by(&self.name, self.hint.is_some(), self.error.is_some())
-    }
-
-    fn shown_as(&self) -> &'static str {
-        shown_as(self.kind, &self.value)
-    }
-}
 
 /// A text of some sentences.
 #[derive(Clone, Template)]
@@ -117,26 +73,4 @@ impl Select {
     fn described_by(&self) -> String {
         described_by(&self.name, self.hint.is_some(), self.error.is_some())
     }
-}
-
-/// All mistakes of the form, above it.
-#[derive(Clone, Template)]
-#[template(path = "parts/errors.html")]
-pub(crate) struct Mistakes {
-    pub(crate) title: String,
-    pub(crate) rows: Vec<Mistaken>,
-}
-
-/// A mistake, and the field that it is in.
-#[derive(Clone)]
-pub(crate) struct Mistaken {
-    pub(crate) field: String,
-    pub(crate) text: String,
-}
-
-/// Ids of a field's hint and of its mistake.
-fn described_by(name: &str, hint: bool, error: bool) -> String {
-    let hint = hint.then(|| format!("{name}-hint"));
-    let error = error.then(|| format!("{name}-error"));
-    hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
 }

@@ -15,10 +15,11 @@ use workflow::shown::{Body, Case, ShownCase, WantedReason};
 
 use super::decide::{AGAINST, Rights};
 use super::decisions::PlanDecision;
-use super::fields::{Choice, Choices, Mistaken, Select, TextArea, TextLine};
+use super::fields::{Choice, Choices, Select, TextArea};
 use crate::case::{asks_of, dollars, line_text};
 use crate::fields::Fields;
 use crate::names;
+use crate::parts::{Field, Mistake};
 use crate::people::language;
 use crate::words::Words;
 
@@ -85,7 +86,7 @@ pub(crate) struct Group {
 /// One field of a group.
 pub(crate) enum Piece {
     Heading(String),
-    Line(TextLine),
+    Line(Field),
     Area(TextArea),
     Choices(Choices),
     Select(Select),
@@ -166,8 +167,8 @@ impl Ground<'_> {
         Some(refused.text.clone().unwrap_or_else(|| missing(self.words, name)))
     }
 
-    fn line(&self, name: String, label: String, first: impl FnOnce() -> String) -> TextLine {
-        TextLine { value: self.value(&name, first), error: self.error(&name), ..TextLine::short(name, label) }
+    fn line(&self, name: String, label: String, first: impl FnOnce() -> String) -> Field {
+        Field { value: self.value(&name, first), error: self.error(&name), ..Field::short(name, label) }
     }
 
     fn area(&self, name: &str, label: String, lang: &'static str) -> Piece {
@@ -233,14 +234,14 @@ fn lines(ground: &Ground<'_>) -> ForDecisions {
         fields.push(Piece::Heading(fl!(l, "work-line", number = number, asked = asked)));
         let procedure = || line.procedure.to_string();
         fields.push(Piece::Line(ground.line(name("procedure"), fl!(l, "procedure"), procedure)));
-        fields.push(Piece::Line(TextLine {
+        fields.push(Piece::Line(Field {
             digits: true,
             hint: Some(fl!(l, "work-units-hint")),
             ..ground.line(name("units"), fl!(l, "units"), || line.units.to_string())
         }));
         let first = ground.line(name("first"), fl!(l, "from-day"), day(Some(line.days.first)));
         let last = ground.line(name("last"), fl!(l, "to-day"), day(line.days.last));
-        fields.extend([first, last].map(|field| Piece::Line(TextLine { kind: "date", ..field })));
+        fields.extend([first, last].map(|field| Piece::Line(Field { kind: "date", ..field })));
     }
     Some((&[PlanDecision::Part, PlanDecision::Modify], group(Some(fl!(l, "work-lines")), None, fields)))
 }
@@ -263,11 +264,11 @@ fn payment(ground: &Ground<'_>) -> ForDecisions {
         let number = line.number;
         fields.push(Piece::Heading(fl!(l, "work-line", number = number, asked = asked)));
         let first = || priced.map(|amount| amount.to_string()).unwrap_or_default();
-        fields.push(Piece::Line(TextLine {
+        fields.push(Piece::Line(Field {
             hint: Some(fl!(l, "work-amount-hint", charge = dollars(line.charge.0))),
             ..ground.line(name("amount"), fl!(l, "work-amount"), first)
         }));
-        fields.push(Piece::Line(TextLine {
+        fields.push(Piece::Line(Field {
             hint: Some(fl!(l, "work-adjustments-hint")),
             width: "long",
             ..ground.line(name("adjustments"), fl!(l, "work-adjustments"), String::new)
@@ -490,7 +491,7 @@ fn days(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
     let day = |name: &str, label: String| {
         let hint = Some(fl!(l, "day-hint"));
-        Piece::Line(TextLine { kind: "date", hint, ..ground.line(name.to_owned(), label, String::new) })
+        Piece::Line(Field { kind: "date", hint, ..ground.line(name.to_owned(), label, String::new) })
     };
     let of_state = PlanDecision::of(ground.shown);
     if of_state.contains(&PlanDecision::End) {
@@ -547,7 +548,7 @@ fn extension(ground: &Ground<'_>) -> ForDecisions {
 /// Day, way and language of the letter by which the plan told the person.
 fn notice(ground: &Ground<'_>) -> ForDecisions {
     let l = ground.words.l;
-    let day = TextLine {
+    let day = Field {
         kind: "date",
         hint: Some(fl!(l, "day-hint")),
         ..ground.line("sent-on".to_owned(), fl!(l, "work-sent-on"), String::new)
@@ -633,9 +634,9 @@ fn missing(words: Words, field: &str) -> String {
 
 /// Every mistake of the form, for the list above it. One whose field the form does not have stands at the
 /// choice of the decision.
-pub(crate) fn mistakes(words: Words, refused: &[Refused]) -> Vec<Mistaken> {
-    let mistake = |one: &Refused| Mistaken {
-        field: one.field.clone(),
+pub(crate) fn mistakes(words: Words, refused: &[Refused]) -> Vec<Mistake> {
+    let mistake = |one: &Refused| Mistake {
+        field: one.field.clone().into(),
         text: one.text.clone().unwrap_or_else(|| missing(words, &one.field)),
     };
     refused.iter().map(mistake).collect()

@@ -9,13 +9,13 @@ use i18n_embed_fl::fl;
 use workflow::shown::{Colleague, Done, ShownCase, WorkItem, WorkStep};
 
 use super::decide::{CaseSince, Rights};
-use super::fields::{Choice, Mistaken, Mistakes, Select, TextArea};
+use super::fields::{Choice, Select, TextArea};
 use super::form::Refused;
 use super::{People, address};
 use crate::case::service_of;
 use crate::clocks;
 use crate::fields::Fields;
-use crate::parts::{Action, Entry, Message, Step, Summary, Timeline, Tone};
+use crate::parts::{Action, Entry, Errors, Message, Mistake, Step, Summary, Timeline, Tone};
 use crate::shell::{Frame, Place, Shell};
 use crate::words::Words;
 
@@ -184,7 +184,7 @@ pub(crate) struct HolderParts {
     pub(crate) kept: Option<Summary>,
     pub(crate) form: Option<HolderForm>,
     pub(crate) history: Option<Timeline>,
-    pub(crate) mistakes: Mistakes,
+    pub(crate) mistakes: Errors,
     pub(crate) back: Action,
 }
 
@@ -210,7 +210,7 @@ fn parts(words: Words, screen: &HolderScreen<'_>) -> HolderParts {
     let l = words.l;
     let case = &screen.case.case;
     let (kind, id) = (case.body.kind(), case.id.to_string());
-    let mistakes: Vec<Mistaken> = screen.refused.iter().map(|refused| mistaken(words, refused)).collect();
+    let mistakes: Vec<Mistake> = screen.refused.iter().map(|refused| mistaken(words, refused)).collect();
     let item = screen.desk.item.filter(|_| screen.rights.decides);
     let form = item.map(|item| form(words, screen, item, &mistakes));
     let text = screen.typed.get(NOTE).map(str::trim).filter(|text| !text.is_empty() && form.is_none());
@@ -225,7 +225,7 @@ fn parts(words: Words, screen: &HolderScreen<'_>) -> HolderParts {
         kept: kept.map(|entry| Summary { rows: vec![entry] }),
         history: screen.desk.history(words),
         form,
-        mistakes: Mistakes { title: fl!(l, "errors"), rows: mistakes },
+        mistakes: Errors { title: fl!(l, "errors"), rows: mistakes },
         back: back(words, address(kind, &id)),
     }
 }
@@ -238,16 +238,16 @@ pub(crate) fn back(words: Words, address: String) -> Action {
     Action::other(fl!(words.l, "work-back-to-case"), address)
 }
 
-fn mistaken(words: Words, refused: &Refused) -> Mistaken {
+fn mistaken(words: Words, refused: &Refused) -> Mistake {
     let l = words.l;
     let own = match refused.field.as_str() {
         TO => fl!(l, "work-choose-colleague"),
         _ => fl!(l, "work-write-note", most = Note::MOST.to_string()),
     };
-    Mistaken { field: refused.field.clone(), text: refused.text.clone().unwrap_or(own) }
+    Mistake::at(refused.field.clone(), refused.text.clone().unwrap_or(own))
 }
 
-fn form(words: Words, screen: &HolderScreen<'_>, item: &WorkItem, mistakes: &[Mistaken]) -> HolderForm {
+fn form(words: Words, screen: &HolderScreen<'_>, item: &WorkItem, mistakes: &[Mistake]) -> HolderForm {
     let case = &screen.case.case;
     let state = item.item.state;
     let passes = state.holder().is_none_or(|holder| screen.desk.people.viewer == Some(holder));
@@ -269,7 +269,7 @@ fn form(words: Words, screen: &HolderScreen<'_>, item: &WorkItem, mistakes: &[Mi
     }
 }
 
-pub(crate) fn note(words: Words, text: &str, mistakes: &[Mistaken]) -> TextArea {
+pub(crate) fn note(words: Words, text: &str, mistakes: &[Mistake]) -> TextArea {
     TextArea {
         name: NOTE.to_owned(),
         label: fl!(words.l, "work-note"),
@@ -284,7 +284,7 @@ pub(crate) fn colleagues(
     words: Words,
     rows: Vec<(String, String)>,
     chosen: &str,
-    mistakes: &[Mistaken],
+    mistakes: &[Mistake],
 ) -> Select {
     let row =
         |(value, label): (String, String)| Choice { is_chosen: value == chosen, value, label, note: None };
@@ -298,6 +298,6 @@ pub(crate) fn colleagues(
     }
 }
 
-fn error(mistakes: &[Mistaken], field: &str) -> Option<String> {
+fn error(mistakes: &[Mistake], field: &str) -> Option<String> {
     mistakes.iter().find(|one| one.field == field).map(|one| one.text.clone())
 }

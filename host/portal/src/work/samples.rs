@@ -12,7 +12,7 @@ use workflow::shown::RelatedCase;
 
 use super::decide::{self, Advised, Against, Parts};
 use super::decisions::{Leaning, PlanDecision};
-use super::fields::{Choice, Choices, Mistaken, Mistakes, Select, TextArea, TextLine};
+use super::fields::{Choice, Choices, Select, TextArea};
 use super::form::{Cause, Form, Group, Piece, Refused, mistakes};
 use super::holder::{self, Button, HandledShown, HolderForm, HolderParts};
 use super::{address, line, urgency, view};
@@ -20,7 +20,9 @@ use crate::case::status_of;
 use crate::clocks;
 use crate::fields::Fields;
 use crate::gallery::{self, Sample, said, sample};
-use crate::parts::{Action, Entry, Message, Row, Sheet, Step, Summary, Timeline, Titled, Tone};
+use crate::parts::{
+    Action, Entry, Errors, Field, Message, Mistake, Row, Sheet, Step, Summary, Timeline, Titled, Tone,
+};
 use crate::shell::{Frame, Role};
 use crate::today::kind_name;
 use crate::words::Words;
@@ -205,7 +207,7 @@ fn parts(frame: &Frame<'_>, form: Option<Form>) -> Parts {
         form,
         no_form: None,
         kept: None,
-        mistakes: Mistakes { title: fl!(l, "errors"), rows: Vec::new() },
+        mistakes: Errors { title: fl!(l, "errors"), rows: Vec::new() },
     }
 }
 
@@ -238,7 +240,7 @@ fn facts(words: Words) -> Titled {
 }
 
 /// A form with each kind of field, and these mistakes.
-fn form(words: Words, refused: &[Mistaken]) -> Form {
+fn form(words: Words, refused: &[Mistake]) -> Form {
     let l = words.l;
     let error = |name: &str| refused.iter().find(|one| one.field == name).map(|mistake| mistake.text.clone());
     let choice = |value: &str, label: String, is_chosen: bool| Choice {
@@ -257,11 +259,11 @@ fn form(words: Words, refused: &[Mistaken]) -> Form {
             rows,
         })
     };
-    let units = TextLine {
+    let units = Field {
         error: error("line-1-units"),
         value: "120".to_owned(),
         digits: true,
-        ..TextLine::short("line-1-units".to_owned(), fl!(l, "units"))
+        ..Field::short("line-1-units", fl!(l, "units"))
     };
     let reason = TextArea {
         name: "reason-en".to_owned(),
@@ -354,7 +356,7 @@ fn wrong(frame: &Frame<'_>) -> Parts {
     ];
     let rows = mistakes(words, &refused);
     let form = form(words, &rows);
-    Parts { mistakes: Mistakes { title: fl!(words.l, "errors"), rows }, ..parts(frame, Some(form)) }
+    Parts { mistakes: Errors { title: fl!(words.l, "errors"), rows }, ..parts(frame, Some(form)) }
 }
 
 /// A case that is decided, with what somebody had written who came late.
@@ -395,10 +397,10 @@ fn told(frame: &Frame<'_>) -> Parts {
         choice("in-person", fl!(l, "work-in-person")),
     ];
     let languages = vec![choice("en", fl!(l, "in-english")), choice("es", fl!(l, "in-spanish"))];
-    let day = TextLine {
+    let day = Field {
         kind: "date",
         hint: Some(fl!(l, "day-hint")),
-        ..TextLine::short("sent-on".to_owned(), fl!(l, "work-sent-on"))
+        ..Field::short("sent-on", fl!(l, "work-sent-on"))
     };
     let fields = vec![
         Piece::Line(day),
@@ -445,7 +447,7 @@ fn handled(frame: &Frame<'_>) -> Timeline {
 }
 
 /// The page on which a case is passed on, with these mistakes.
-fn holder_parts(frame: &Frame<'_>, refused: &[Mistaken]) -> HolderParts {
+fn holder_parts(frame: &Frame<'_>, refused: &[Mistake]) -> HolderParts {
     let words = frame.words;
     let l = words.l;
     let colleague = ("acc_0001".to_owned(), "R. Okafor".to_owned());
@@ -464,14 +466,14 @@ fn holder_parts(frame: &Frame<'_>, refused: &[Mistaken]) -> HolderParts {
             buttons: vec![put_back(words)],
         }),
         history: Some(handled(frame)),
-        mistakes: Mistakes { title: fl!(l, "errors"), rows: refused.to_vec() },
+        mistakes: Errors { title: fl!(l, "errors"), rows: refused.to_vec() },
         back: holder::back(words, address(CaseKind::Authorization, "case_0001")),
     }
 }
 
 fn holder_wrong(frame: &Frame<'_>) -> HolderParts {
     let l = frame.words.l;
-    let mistake = |field: &str, text: String| Mistaken { field: field.to_owned(), text };
+    let mistake = |field: &'static str, text: String| Mistake::at(field, text);
     let refused = [
         mistake(holder::NOTE, fl!(l, "work-write-note", most = "500")),
         mistake(holder::TO, fl!(l, "work-choose-colleague")),

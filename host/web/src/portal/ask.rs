@@ -8,24 +8,24 @@ use axum::response::Response;
 use axum::routing::{get, post};
 use domain::case::CaseKind;
 use domain::catalog::{Catalog, ServiceKind};
-use domain::identifiers::{CaseId, Cin, County, MemberId, PlanId};
+use domain::identifiers::{CaseId, County, MemberId, PlanId};
 use portal::ask::draft::{Draft, ISSUED, Page};
 use portal::ask::sent::{self, Sent};
-use portal::ask::view::{self, Asking, Choosing};
+use portal::ask::view::{self, Asking};
 use portal::ask::wanted::{Known, Wanted};
 use portal::ask::{self, Slip, Slips};
-use portal::people::Search;
 use portal::{IN_LANGUAGE, Names, ONCE};
 use serde::Deserialize;
 use workflow::shown::{Grid, ShownCase, ShownMember, ShownPlan};
-use workflow::{Caller, Failure, Paging, Role};
+use workflow::{Caller, Failure, Role};
 
+use super::attempts;
 use super::fields::{self, Posted, spoken};
 use super::files::received;
-use super::pages::{PEOPLE, PLANS, PURPOSE, THREADS, first, member, names};
+use super::listing::Listing;
+use super::pages::{PLANS, PURPOSE, THREADS, first, member};
 use super::reader::Reader;
 use super::viewer::Viewer;
-use super::{attempts, see_other};
 use crate::App;
 use crate::problem::ApiError;
 
@@ -47,6 +47,10 @@ pub(super) fn routes() -> Router<App> {
         .route(ask::SENT, get(confirmation))
 }
 
+/// The people of the first page: each leads to what may be asked for them.
+const LISTING: Listing =
+    Listing { view: view::choose, address: |member| format!("{}?member={member}", ask::ADDRESS) };
+
 /// The person for whom something is asked, or the place in the list of people.
 #[derive(Deserialize)]
 struct Beginning {
@@ -63,7 +67,7 @@ async fn begin(
 ) -> Result<Response, ApiError> {
     viewer.caller.must_be(&[Role::Provider])?;
     let Some(member) = member else {
-        return choose(&app, &viewer, &reader, after, "", Search::None).await;
+        return LISTING.page(&app, (&viewer, &reader), after).await;
     };
     let mut draft = Draft::default();
     draft.set("member", member);
@@ -76,48 +80,10 @@ async fn begin(
     ))
 }
 
-async fn choose(
-    app: &App,
-    viewer: &Viewer,
-    reader: &Reader,
-    after: Option<String>,
-    typed: &str,
-    search: Search,
-) -> Result<Response, ApiError> {
-    let caller = &viewer.caller;
-    let page = app.crosswalk.members(caller, PURPOSE, Paging { limit: PEOPLE, cursor: after }).await?;
-    let names = names(app, caller).await?;
-    let next = page.next_cursor.as_deref();
-    let choosing = Choosing { members: &page.items, next, typed, search, names: &names };
-    let status = match search {
-        Search::None => StatusCode::OK,
-        Search::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Search::NoNumber | Search::Nobody => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(reader.page(status, view::choose(&reader.frame(Some(&viewer.who)), &choosing)))
-}
-
-/// Searches for the person. It comes in a body, so that no number stands in an address.
-async fn find(
-    State(app): State<App>,
-    Posted { viewer, reader, sent, language }: Posted,
-) -> Result<Response, ApiError> {
-    viewer.caller.must_be(&[Role::Provider])?;
-    let number = sent.text("number");
-    if language.is_some() {
-        let page = choose(&app, &viewer, &reader, None, number, Search::None).await?;
-        return Ok(spoken(page, language));
-    }
-    let search = match Cin::parse(number) {
-        Err(_) => Search::NoNumber,
-        Ok(cin) => match app.crosswalk.find_member(&viewer.caller, &cin, PURPOSE).await {
-            Ok(found) => return Ok(see_other(&format!("{}?member={}", ask::ADDRESS, found.id))),
-            Err(Failure::NotFound) => Search::Nobody,
-            Err(Failure::TooManyTries(_)) => Search::TooMany,
-            Err(failure) => return Err(failure.into()),
-        },
-    };
-    choose(&app, &viewer, &reader, None, number, search).await
+/// Searches for the person by number.
+async fn find(State(app): State<App>, posted: Posted) -> Result<Response, ApiError> {
+    posted.viewer.caller.must_be(&[Role::Provider])?;
+    LISTING.find(&app, &posted).await
 }
 
 /// Any page of the flow but that of the documents, sent.

@@ -4,10 +4,9 @@ use axum::extract::{Query, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use domain::case::CaseKind;
-use domain::identifiers::{CaseId, Cin, DocumentId, MemberId};
+use domain::identifiers::{CaseId, DocumentId, MemberId};
 use portal::case::CaseShown;
 use portal::people::person::Person;
-use portal::people::{People, Search};
 use portal::today::{Asked, Older, Today};
 use portal::{Names, case, people, today};
 use serde::Deserialize;
@@ -15,7 +14,8 @@ use workflow::command::{CaseFilter, NoticeFilter};
 use workflow::shown::{ShownMember, ShownThread};
 use workflow::{Caller, Failure, Paging, Role};
 
-use super::fields::{Posted, spoken};
+use super::fields::Posted;
+use super::listing::Listing;
 use super::reader::Reader;
 use super::see_other;
 use super::viewer::Viewer;
@@ -138,6 +138,9 @@ async fn asked(app: &App, caller: &Caller) -> Result<Vec<Asked>, ApiError> {
     Ok(asked)
 }
 
+/// The people of the page People: each leads to their own.
+const LISTING: Listing = Listing { view: people::page, address: |member| format!("/portal/people/{member}") };
+
 /// Place in a list.
 #[derive(Deserialize)]
 pub(crate) struct After {
@@ -151,50 +154,12 @@ pub(crate) async fn people(
     reader: Reader,
     Query(After { after }): Query<After>,
 ) -> Result<Response, ApiError> {
-    people_page(&app, &viewer, &reader, after, "", Search::None).await
+    LISTING.page(&app, (&viewer, &reader), after).await
 }
 
-async fn people_page(
-    app: &App,
-    viewer: &Viewer,
-    reader: &Reader,
-    after: Option<String>,
-    typed: &str,
-    search: Search,
-) -> Result<Response, ApiError> {
-    let caller = &viewer.caller;
-    let page = app.crosswalk.members(caller, PURPOSE, Paging { limit: PEOPLE, cursor: after }).await?;
-    let names = names(app, caller).await?;
-    let next = page.next_cursor.as_deref();
-    let people = People { members: &page.items, next, typed, search, names: &names };
-    let status = match search {
-        Search::None => StatusCode::OK,
-        Search::TooMany => StatusCode::TOO_MANY_REQUESTS,
-        Search::NoNumber | Search::Nobody => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(reader.page(status, people::page(&reader.frame(Some(&viewer.who)), &people)))
-}
-
-/// Searches for a person by number. It comes in a body, so that no number stands in an address.
-pub(crate) async fn find(
-    State(app): State<App>,
-    Posted { viewer, reader, sent, language }: Posted,
-) -> Result<Response, ApiError> {
-    let number = sent.text("number");
-    if language.is_some() {
-        let page = people_page(&app, &viewer, &reader, None, number, Search::None).await?;
-        return Ok(spoken(page, language));
-    }
-    let search = match Cin::parse(number) {
-        Err(_) => Search::NoNumber,
-        Ok(cin) => match app.crosswalk.find_member(&viewer.caller, &cin, PURPOSE).await {
-            Ok(found) => return Ok(see_other(&format!("/portal/people/{}", found.id))),
-            Err(Failure::NotFound) => Search::Nobody,
-            Err(Failure::TooManyTries(_)) => Search::TooMany,
-            Err(failure) => return Err(failure.into()),
-        },
-    };
-    people_page(&app, &viewer, &reader, None, number, search).await
+/// Searches for a person by number.
+pub(crate) async fn find(State(app): State<App>, posted: Posted) -> Result<Response, ApiError> {
+    LISTING.find(&app, &posted).await
 }
 
 /// Page of one person.
