@@ -22,6 +22,7 @@ on_both_databases! {
     looking_a_member_up_is_no_oracle
     every_miss_is_on_the_record
     tries_are_counted_for_a_key
+    tries_are_counted_for_a_number
     tries_are_counted_across_nodes
     a_purpose_gives_what_it_needs
     whom_a_provider_tells_of_a_file_confirms_or_corrects
@@ -787,6 +788,45 @@ fn tries_are_counted_for_a_key(database: Database) {
     assert_eq!(look(&county, &first, &right).code(), "too-many-tries");
     county.server.start_again_at("2026-03-03T20:00:00Z");
     assert_eq!(look(&county, &first, &right).status, 200);
+}
+
+/// Guesses at one number that organizations share out among them come to an end, and shut it to nobody who
+/// has not guessed.
+fn tries_are_counted_for_a_number(database: Database) {
+    let mut county = County::of(Server::start(database), &["valle-vista"]);
+    let person = county.person("valle-vista");
+    let right = look_up(&person.cin, FAMILY, GIVEN, BORN);
+    let guess = |county: &County, key: &str| {
+        let answer = look(county, key, &look_up(&person.cin, FAMILY, GIVEN, "1931-07-20"));
+        if answer.status == 422 {
+            text(&answer.json, "/errors/0/code").to_owned()
+        } else {
+            answer.code().to_owned()
+        }
+    };
+    let keys: Vec<String> = (0..6).map(|_| county.new_provider(&["meals"]).key).collect();
+    for key in &keys[..4] {
+        for place in 0..10 {
+            assert_eq!(guess(&county, key), "unknown-member", "{place}");
+        }
+    }
+    let cases = [
+        ("one that guessed before", &keys[0], vec!["too-many-tries"]),
+        ("one that had not guessed", &keys[4], vec!["unknown-member", "too-many-tries"]),
+    ];
+    for (case, key, expected) in cases {
+        let answers: Vec<String> = expected.iter().map(|_| guess(&county, key)).collect();
+        assert_eq!(answers, expected, "{case}");
+        assert_eq!(look(&county, key, &right).code(), "too-many-tries", "{case}: right or wrong");
+    }
+    let other = county.person("valle-vista");
+    let body = look_up(&other.cin, FAMILY, GIVEN, BORN);
+    assert_eq!(look(&county, &keys[4], &body).status, 200, "another number is free");
+    assert_eq!(look(&county, &keys[5], &right).status, 200, "who knows the person is not shut out");
+    county.server.start_again_at("2026-03-03T20:00:00Z");
+    for key in &keys[..5] {
+        assert_eq!(look(&county, key, &right).status, 200, "a day later");
+    }
 }
 
 /// Tries counted by one node are known to another, and many looks at one moment are no more than one after

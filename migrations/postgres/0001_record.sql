@@ -500,8 +500,8 @@ create index identity_events_by_member on identity_events (member, at, id);
 create index identity_events_by_audit on identity_events (audit_id);
 create index identity_events_by_other on identity_events (other) where other is not null;
 
--- Looks for members in vain: by key, by organization, and by organization and number, which is here as its
--- SHA-256.
+-- Looks for members in vain: by key, by organization, by organization and number, and by number, which is here
+-- as its SHA-256.
 create table tries (
     subject text not null primary key,
     misses bigint not null,

@@ -288,6 +288,8 @@ pub struct Exclusive {
 pub enum CountedFor {
     /// One number, as one organization looks for it.
     Member,
+    /// One number, whichever organizations look for it: once it is used up, each has one try.
+    Number,
     /// One access key, whatever it looks for.
     Key,
     /// One organization, over all its keys.

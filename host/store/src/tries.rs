@@ -34,8 +34,7 @@ const ALONE: Dialects = Dialects {
     postgres: "select pg_advisory_xact_lock(hashtextextended($1, 0))",
 };
 
-/// Since when the tries of each of three counts are used up, if they are, and whether the scope sees the
-/// member.
+/// Since when the tries of each count are used up, if they are, and whether the scope sees the member.
 const STANDING: &str = concat!(
     "select
         (select count(*) from members m where m.id = $4 and ",
@@ -43,8 +42,13 @@ const STANDING: &str = concat!(
     ") as sees,
         (select t.since_at from tries t where t.subject = $6 and t.since_at > $7 and t.misses >= $8) as first_used,
         (select t.since_at from tries t where t.subject = $9 and t.since_at > $10 and t.misses >= $11) as second_used,
-        (select t.since_at from tries t where t.subject = $12 and t.since_at > $13 and t.misses >= $14) as third_used"
+        (select t.since_at from tries t where t.subject = $12 and t.since_at > $13 and t.misses >= $14) as third_used,
+        (select t.since_at from tries t where t.subject = $15 and t.since_at > $16 and t.misses >= $17) as fourth_used,
+        (select t.since_at from tries t where t.subject = $18 and t.since_at > $19 and t.misses >= $20) as fifth_used"
 );
+
+/// Counts that one look asks about.
+pub const ASKED: usize = 5;
 
 /// One count, and how far it may go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -64,7 +68,7 @@ pub struct TryCounts {
     pub sees: bool,
     /// Since when the tries of each count are used up, in the order of the limits; `None` where some are
     /// left.
-    pub used_up_since: [Option<Timestamp>; 3],
+    pub used_up_since: [Option<Timestamp>; ASKED],
 }
 
 /// TryCounts of the scope: with a member, if there is one, and with its counts.
@@ -72,7 +76,7 @@ pub async fn counts(
     store: &Store,
     scope: &Scope,
     member: Option<MemberId>,
-    limits: &[Limit; 3],
+    limits: &[Limit; ASKED],
 ) -> Result<TryCounts, StoreError> {
     let row = store.read::<CountsRow>(reading_counts(scope, member, limits)).await?.into_iter().next();
     let columns = Columns { table: "tries", id: "standing" };
@@ -83,16 +87,17 @@ pub async fn counts(
             columns.instant_some("since_at", row.first_used)?,
             columns.instant_some("since_at", row.second_used)?,
             columns.instant_some("since_at", row.third_used)?,
+            columns.instant_some("since_at", row.fourth_used)?,
+            columns.instant_some("since_at", row.fifth_used)?,
         ],
     })
 }
 
 /// The read of [`counts`].
-pub fn reading_counts(scope: &Scope, member: Option<MemberId>, limits: &[Limit; 3]) -> Read {
+pub fn reading_counts(scope: &Scope, member: Option<MemberId>, limits: &[Limit; ASKED]) -> Read {
     let of = |limit: &Limit| [text(&limit.subject), instant(limit.over), int(i64::from(limit.misses))];
-    let [one, two, three] = [of(&limits[0]), of(&limits[1]), of(&limits[2])];
     let seen = values(scope.people(), [maybe_text(member), scope.day()]);
-    let all: Vec<Value> = seen.into_iter().chain(one).chain(two).chain(three).collect();
+    let all: Vec<Value> = seen.into_iter().chain(limits.iter().flat_map(of)).collect();
     Read::new(STANDING, all)
 }
 
@@ -102,6 +107,8 @@ row! {
         first_used: Option<i64>,
         second_used: Option<i64>,
         third_used: Option<i64>,
+        fourth_used: Option<i64>,
+        fifth_used: Option<i64>,
     }
 }
 

@@ -163,7 +163,8 @@ fn each_rule_is_in_force_once_and_in_both_languages() {
         assert_eq!(rules.exclusive_on(day).collect::<Vec<_>>(), ["medi-cal", "d-snp"], "{day}");
         let mut counted: Vec<CountedFor> = rules.tries_on(day).map(|rule| rule.per).collect();
         counted.sort();
-        assert_eq!(counted, [CountedFor::Member, CountedFor::Key, CountedFor::Organization], "{day}");
+        let all = [CountedFor::Member, CountedFor::Number, CountedFor::Key, CountedFor::Organization];
+        assert_eq!(counted, all, "{day}");
     }
     assert_eq!(rules.exclusive_on(date(2021, 12, 31)).count(), 0);
     for rule in &rules.tries {

@@ -1,17 +1,17 @@
 //! Looking a member up by number: only who knows the person finds the person, and nobody finds out by trying.
 //!
 //! What is said must be the person's, and every miss is counted in the record, for the key or person, the
-//! organization, and the organization with that number (`identity.toml`), and is in the audit trail. A hit is
-//! kept only while tries are left at that moment ([`KnownMember::fence`]). Who sees the member already learns
-//! nothing new, and is not counted.
+//! organization, the organization with that number, and the number (`identity.toml`), and is in the audit
+//! trail. A hit is kept only while tries are left at that moment ([`KnownMember::fence`]). Who sees the
+//! member already learns nothing new, and is not counted.
 
 use domain::audit::SubjectKind;
 use domain::identifiers::{Cin, Digest};
 use domain::identity::{CountedFor, Rules};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use store::audit::Entry;
 use store::members::Member;
-use store::tries::Limit;
+use store::tries::{ASKED, Limit};
 use store::{Scope, Statement, StoreError, Unit};
 
 use crate::Crosswalk;
@@ -19,13 +19,15 @@ use crate::command::audit::Look;
 use crate::command::caller::{Caller, Role};
 use crate::command::failure::Failure;
 
-/// Kinds of counts, in the order in which limits are handed about.
+/// Counts that end looking, in the order in which limits are handed about.
 const COUNTED: [CountedFor; 3] = [CountedFor::Member, CountedFor::Key, CountedFor::Organization];
 
 /// The counts of one look, and for how long each goes on.
 pub(crate) struct Tries {
     limits: [Limit; 3],
     spans: [SignedDuration; 3],
+    /// Count of the number, whoever looks for it.
+    number: Limit,
 }
 
 /// Somebody who was looked for and is known to whoever looked.
@@ -41,7 +43,7 @@ pub(crate) enum Looked {
     /// It is the person.
     Known(Box<KnownMember>),
     /// Nobody has this number, or what is said is not the person's: which of the two, nobody is told.
-    InVain(Tries),
+    InVain(Box<Tries>),
 }
 
 impl Crosswalk {
@@ -60,13 +62,14 @@ impl Crosswalk {
             _ => caller.scope.clone(),
         };
         let found = store::members::find_by_cin(self.store(), &scope, cin).await?.filter(knows);
-        let tries = self.tries(caller, cin)?;
+        let mut tries = self.tries(caller, cin)?;
         let member = found.as_ref().map(|member| member.id);
         // Whoever finds somebody asks next which plan answers.
-        let mut ahead = vec![store::tries::reading_counts(&caller.scope, member, &tries.limits)];
+        let asked = tries.asked();
+        let mut ahead = vec![store::tries::reading_counts(&caller.scope, member, &asked)];
         ahead.extend(member.map(|id| store::coverages::reading_for_member(&Scope::duty("routing"), id)));
         self.store().look_ahead(ahead).await?;
-        let counts = store::tries::counts(self.store(), &caller.scope, member, &tries.limits).await?;
+        let counts = store::tries::counts(self.store(), &caller.scope, member, &asked).await?;
         if let (Some(member), true) = (&found, counts.sees) {
             let found = KnownMember { member: member.clone(), fence: Vec::new() };
             return Ok(Looked::Known(Box::new(found)));
@@ -75,9 +78,10 @@ impl Crosswalk {
             self.look(caller, Look::Denied(SubjectKind::Member)).await?;
             return Err(Failure::TooManyTries(after));
         }
+        tries.narrow(counts.used_up_since);
         Ok(match found {
             Some(member) => Looked::Known(Box::new(KnownMember { member, fence: tries.fence() })),
-            None => Looked::InVain(tries),
+            None => Looked::InVain(Box::new(tries)),
         })
     }
 
@@ -110,7 +114,7 @@ impl Crosswalk {
         match self.store().commit(unit).await {
             Ok(()) => Ok(()),
             Err(StoreError::Conflict) => {
-                let counts = store::tries::counts(self.store(), &caller.scope, None, &tries.limits).await?;
+                let counts = store::tries::counts(self.store(), &caller.scope, None, &tries.asked()).await?;
                 let after = tries.wait(counts.used_up_since, self.now());
                 Err(Failure::TooManyTries(after.unwrap_or_else(|| SignedDuration::from_secs(1))))
             }
@@ -127,6 +131,9 @@ impl Crosswalk {
         let [number, _, _] = &tries.limits;
         let mut statements = vec![store::tries::alone(number)];
         statements.extend(tries.limits.iter().map(|limit| store::tries::count(limit, now)));
+        // Nobody waits for the number's count to be less than its limit: it goes on.
+        let number = Limit { misses: u32::MAX, ..tries.number.clone() };
+        statements.push(store::tries::count(&number, now));
         statements.push(store::audit::insert(&entry));
         statements
     }
@@ -144,6 +151,7 @@ impl Crosswalk {
             let span = SignedDuration::from_hours(rule.map_or(0, |rule| i64::from(rule.hours)));
             let subject = match per {
                 CountedFor::Member => format!("{organization}/{number}"),
+                CountedFor::Number => format!("number/{number}"),
                 CountedFor::Key => key.clone(),
                 CountedFor::Organization => organization.to_string(),
             };
@@ -152,13 +160,31 @@ impl Crosswalk {
             (limit, span)
         };
         let [(member, member_span), (key, key_span), (whole, whole_span)] = COUNTED.map(of);
-        Ok(Tries { limits: [member, key, whole], spans: [member_span, key_span, whole_span] })
+        let (number, _) = of(CountedFor::Number);
+        Ok(Tries { limits: [member, key, whole], spans: [member_span, key_span, whole_span], number })
     }
 }
 
 impl Tries {
+    /// Questions to the record: the counts that end looking, the number's, and whether the organization
+    /// looked for the number in vain at all.
+    fn asked(&self) -> [Limit; ASKED] {
+        let [member, key, whole] = self.limits.clone();
+        let once = Limit { misses: 1, ..member.clone() };
+        [member, key, whole, self.number.clone(), once]
+    }
+
+    /// Leaves the organization one try for a number that is used up.
+    fn narrow(&mut self, [_, _, _, number, _]: [Option<Timestamp>; ASKED]) {
+        if number.is_some() {
+            self.limits[0].misses = self.limits[0].misses.min(1);
+        }
+    }
+
     /// Time for which nobody may look, if tries are used up since these instants; `None` if one may.
-    fn wait(&self, since: [Option<jiff::Timestamp>; 3], now: jiff::Timestamp) -> Option<SignedDuration> {
+    fn wait(&self, since: [Option<Timestamp>; ASKED], now: Timestamp) -> Option<SignedDuration> {
+        let [member, key, whole, number, once] = since;
+        let since = [number.and(once).or(member), key, whole];
         let ends = since.into_iter().zip(self.spans).filter_map(|(since, span)| Some(since? + span));
         let last = ends.max()?;
         Some(last.duration_since(now).max(SignedDuration::from_secs(1)))
