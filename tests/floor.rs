@@ -249,6 +249,7 @@ fn a_referral_goes_elsewhere_on_administrative_criteria(database: Database) {
         ("redirects-for-need", "a clerk", &plan.clerk),
         ("redirects-for-need", "a licensed person", &plan.reviewer),
         ("redirects-for-nothing", "a clerk", &plan.clerk),
+        ("redirects-for-nothing", "a licensed person", &plan.reviewer),
     ] {
         let answer = county.change(key, &submit(behavior), "decisions", &elsewhere);
         let _ = writeln!(table, "{behavior}, by {who}: {}", told(&answer));
@@ -259,7 +260,8 @@ fn a_referral_goes_elsewhere_on_administrative_criteria(database: Database) {
         redirects-for-nothing: with-people - -; the plan sees clinical housing-deposits
         redirects-for-need, by a clerk: 403 not-licensed
         redirects-for-need, by a licensed person: redirected
-        redirects-for-nothing, by a clerk: redirected
+        redirects-for-nothing, by a clerk: 403 not-licensed
+        redirects-for-nothing, by a licensed person: redirected
     "#]]
     .assert_eq(&table);
 }
@@ -367,6 +369,34 @@ fn what_software_cuts_is_explained_or_a_persons(database: Database) {
         cut-for-coverage-3 of 14: partly-approved - administrative -; the plan sees null
     "#]]
     .assert_eq(&table);
+
+    // A cut that rests on nothing is for a licensed person. A clerk's word of another criterion covers
+    // neither it nor a no to the whole.
+    let plan = county.plan("hostile-plan");
+    let lines = json!([asked("T2033 U6", 3, "2026-03-02", "2026-03-04")]);
+    let decide = |decision: &str, kind: &str, key: &str| {
+        let mut body = json!({
+            "decision": decision, "kind": kind, "reason": words(), "criteria": ["hostile.coverage"],
+        });
+        if decision == "approve" {
+            body["lines"] = lines.clone();
+        }
+        let request = misbehaving(&county, "authorizations", "cut-3", 14);
+        let case = county.submit(county.key_of("hospital"), "authorizations", &request);
+        county.change(key, &case, "decisions", &body)
+    };
+    check(
+        &[
+            ("a clerk cuts", decide("approve", "administrative", &plan.clerk)),
+            ("a clerk denies", decide("deny", "administrative", &plan.clerk)),
+            ("a licensed person cuts", decide("approve", "administrative", &plan.reviewer)),
+        ],
+        &expect![[r#"
+            a clerk cuts: 422 /criteria not-administrative
+            a clerk denies: 422 /criteria not-administrative
+            a licensed person cuts: partly-approved
+        "#]],
+    );
 }
 
 /// Source of the rules: 42 CFR 438.400(b); H&S 1367.01(e). In-person care management by a clinician is asked

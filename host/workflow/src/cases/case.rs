@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::authorization::{Extension, Window};
-use domain::case::{CaseKind, MemberNotice, Moved, Reason, Recommendation, Refusal, WhyPeople};
+use domain::case::{CaseKind, MemberNotice, Moved, Reason, Recommendation, Refusal, WhyPeople, WithPeople};
 use domain::dictionary::{DenialReason, DeniedFor, Dictionary};
 use domain::identifiers::{CaseId, Icd10, MemberId, OrgId, PlanId};
 use domain::limits::{Passed, Stage, Use};
@@ -657,25 +657,28 @@ impl Body {
         answered.against_advice = Some(reason.to_owned());
     }
 
-    /// True if the plan's rules recommend, or advise, a no for medical need.
+    /// True if the plan's rules recommend, or advise, a no for medical need: a denial of that kind, or less
+    /// than was asked for that a licensed person must weigh.
     pub(crate) fn recommends_no_for_need(&self) -> bool {
-        let recommended = match self {
+        let is_recommended = match self {
             Self::Referral(Referral { state: referral::State::WithPeople(with), .. })
             | Self::Authorization(Authorization { state: authorization::State::WithPeople(with), .. }) => {
-                with.recommendation.as_ref()
+                is_for_need(with)
             }
             // Of a claim its lines say so.
             Self::Claim(body) => {
                 return body.lines.iter().any(|line| body.recommended_denial(line.number).is_some());
             }
-            Self::Referral(_) | Self::Authorization(_) | Self::Application(_) => None,
+            Self::Referral(_) | Self::Authorization(_) | Self::Application(_) => false,
         };
-        let recommended = recommended.and_then(|one| match one {
-            Recommendation::Denial(denial) => Some(denial),
-            Recommendation::Grant(_) | Recommendation::Redirect(_) => None,
-        });
-        let advised = self.answered().and_then(|answered| answered.advice.as_ref()?.denial());
-        recommended.or(advised).is_some_and(|denial| denial.kind == DenialKind::Clinical)
+        let advised = || self.answered().and_then(|answered| answered.advice.as_ref()?.denial());
+        is_recommended || advised().is_some_and(|denial| denial.kind == DenialKind::Clinical)
+    }
+
+    /// True if the plan's rules advise to send the member elsewhere.
+    pub(crate) fn is_advised_elsewhere(&self) -> bool {
+        let advice = self.answered().and_then(|answered| answered.advice.as_ref());
+        matches!(advice, Some(Advice::Referral(Disposition::Redirected(_))))
     }
 
     /// The refusal that stands, of all or of a part.
@@ -698,6 +701,19 @@ impl Body {
     }
 }
 
+/// True if what is recommended is a no for need, or less than was asked for without an administrative
+/// criterion that bears it.
+fn is_for_need(with: &WithPeople) -> bool {
+    match &with.recommendation {
+        Some(Recommendation::Denial(denial)) => denial.kind == DenialKind::Clinical,
+        // Where administrative criteria bear it, rules send the member elsewhere themselves.
+        Some(Recommendation::Redirect(_)) => true,
+        // A grant comes to people for other reasons too, as for a limit that it would pass.
+        Some(Recommendation::Grant(_)) => with.why == WhyPeople::ClinicalReview,
+        None => false,
+    }
+}
+
 /// Adds what became known; a later fact replaces an earlier one of the same code, a later document one of its
 /// kind.
 pub(crate) fn merge(facts: &mut Vec<Fact>, documents: &mut Vec<Document>, more: crate::command::Information) {
@@ -713,7 +729,8 @@ pub(crate) fn merge(facts: &mut Vec<Fact>, documents: &mut Vec<Document>, more: 
 
 #[cfg(test)]
 mod tests {
-    use domain::case::WithPeople;
+    use domain::plan::authorization::Grant;
+    use domain::plan::referral::{Destination, Redirection};
 
     use super::*;
     use crate::fixtures::{MONDAY, assert_rows, at, authorization, referral, words};
@@ -740,6 +757,27 @@ mod tests {
             ),
             ("a request, advised", Body::Authorization(advised_request)),
         ]
+    }
+
+    /// Source of the rules: H&S 1367.01(e); 42 CFR 438.400(b), less than asked is adverse. Rules send
+    /// elsewhere and cut themselves where administrative criteria bear it; the rest is a licensed person's.
+    #[test]
+    fn less_without_a_criterion_is_for_need() {
+        let request = |why, recommendation| {
+            let with = WithPeople { since: at(MONDAY), why, recommendation: Some(recommendation) };
+            Body::Authorization(authorization(authorization::State::WithPeople(with)))
+        };
+        let to = Destination::Service("housing-deposits".to_owned());
+        let elsewhere = Recommendation::Redirect(Redirection { to, reason: words() });
+        let grant = || Recommendation::Grant(Grant { lines: Vec::new(), conditions: Vec::new() });
+        let sent_elsewhere =
+            Body::Referral(referral(referral::State::WithPeople(with_people(Some(elsewhere)))));
+        let rows = [
+            ("sent elsewhere", sent_elsewhere, true),
+            ("cut", request(WhyPeople::ClinicalReview, grant()), true),
+            ("whole, without a contract", request(WhyPeople::NotContracted, grant()), false),
+        ];
+        assert_rows(rows.map(|(name, body, is)| (name.to_owned(), body.recommends_no_for_need(), is)));
     }
 
     /// Source of the rule: H&S 1367.01(e). A no for need is one without a finding too, and an administrative

@@ -269,8 +269,12 @@ impl Held {
     /// met, or a no for need is recommended, which may rest on no finding.
     fn judges_need(&self, case: &Case) -> bool {
         let services: Vec<&str> = self.services.iter().map(String::as_str).collect();
-        let found = floor::need_in_findings(self.ground(), &services, self.on, findings_of(&case.body));
-        found.is_some() || case.body.recommends_no_for_need()
+        let (ground, findings) = (self.ground(), findings_of(&case.body));
+        let found = floor::need_in_findings(ground, &services, self.on, findings);
+        let kind = || Basis::of_findings(ground, &services, self.on, findings).kind();
+        found.is_some()
+            || case.body.recommends_no_for_need()
+            || case.body.is_advised_elsewhere() && kind() == DenialKind::Clinical
     }
 
     /// License under which these lines are paid, where need is judged in one of them: by a reason code that

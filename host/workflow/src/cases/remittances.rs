@@ -633,7 +633,7 @@ fn all_named(body: &Claim, lines: &[PaidByHand], at: &str) -> Result<(), Failure
                 format!("{at}/lines"),
                 Code::MissingLine,
                 format!("line {} of the claim is not there", line.number),
-                "name every line that is not rejected or denied, and where rules only advise those too; one that is not paid has the amount 0.00 and its adjustments",
+                "name every line that is not rejected or denied; what rules only advise to reject or to deny is named too. One that is not paid has the amount 0.00 and its adjustments",
             )
         })
         .collect();
