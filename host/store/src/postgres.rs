@@ -7,7 +7,9 @@
 
 mod address;
 mod finder;
+mod lender;
 mod message;
+mod routine;
 mod warned;
 
 use std::future::Future;
@@ -18,7 +20,6 @@ use std::time::Duration;
 
 use sqlx::ConnectOptions;
 use sqlx::Connection as _;
-use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgDatabaseError, PgRow, PgSeverity};
 use sqlx::{AssertSqlSafe, Row as _, SqlSafeStr as _, SqlStr};
 use tokio::sync::Semaphore;
@@ -28,14 +29,16 @@ use crate::ahead::{self, Read, Rows};
 use crate::row::Row;
 use crate::schema;
 use crate::session::{self, Kept};
-use crate::unit::{Statement, Unit, Value, bulk_part_took};
+use crate::unit::{Expect, Statement, Unit, Value, bulk_part_took};
 use crate::{Connections, OpenError, StoreConfig, StoreError};
 
 use address::hosts;
 pub(crate) use finder::Pools;
 use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, crowded, usual};
+pub(crate) use lender::Lent;
 use message::{Message, messages};
 pub(crate) use message::{in_order, renumbered, table};
+use routine::{Missed, Routine, Routines};
 use warned::Committed;
 
 /// Most units under way or waiting. More are refused.
@@ -57,6 +60,7 @@ const BEGIN: &str = "begin; rollback; begin";
 pub(crate) struct Postgres {
     finder: Arc<Finder>,
     under_way: Arc<Semaphore>,
+    routines: Arc<Routines>,
 }
 
 /// Failure of one try.
@@ -65,6 +69,8 @@ enum Failure {
     Stale(StoreError),
     /// For a reason that another try may not meet: a deadlock. Nothing was done.
     Transient(StoreError),
+    /// The server lets us make no routine. Nothing was done.
+    NoRoutine(sqlx::Error),
     /// The server is lost, or is not the one that writes. Nothing was done.
     Lost(StoreError),
     /// A failure that another try would not change.
@@ -115,10 +121,13 @@ impl Postgres {
         let migrated = schema::migrate_postgres(&mut connection).await;
         migrated.map_err(|error| OpenError::of_schema(Path::new("the database"), error, failed))?;
         connection.close().await.map_err(StoreError::from)?;
-        let opened =
-            Self { finder: Arc::new(finder), under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)) };
+        let opened = Self {
+            finder: Arc::new(finder),
+            under_way: Arc::new(Semaphore::new(UNDER_WAY as usize)),
+            routines: Arc::default(),
+        };
         // The first unit need not wait for a connection, and a writer has its place before any reader.
-        drop(opened.finder.pools().writers.acquire().await.map_err(StoreError::from)?);
+        drop(opened.finder.pools().writers.lend().await.map_err(StoreError::from)?);
         Ok(opened)
     }
 
@@ -129,9 +138,9 @@ impl Postgres {
         let permit = Arc::clone(&self.under_way)
             .try_acquire_owned()
             .map_err(|_| StoreError::busy("too many units wait"))?;
-        let finder = Arc::clone(&self.finder);
+        let (finder, routines) = (Arc::clone(&self.finder), Arc::clone(&self.routines));
         tokio::spawn(async move {
-            let outcome = commit(&finder, &unit).await;
+            let outcome = commit(&finder, &routines, &unit).await;
             drop(permit);
             outcome
         })
@@ -184,8 +193,8 @@ impl Postgres {
         let pools = self.finder.pools();
         [("writers", &pools.writers), ("readers", &pools.readers)]
             .map(|(purpose, pool)| {
-                let idle = u32::try_from(pool.num_idle()).unwrap_or(u32::MAX);
-                Connections { purpose, open: pool.size(), taken: pool.size().saturating_sub(idle) }
+                let (open, taken) = pool.count();
+                Connections { purpose, open, taken }
             })
             .into()
     }
@@ -202,13 +211,13 @@ impl Postgres {
 
 async fn read(pools: &Arc<Pools>, sql: SqlStr, values: &[Value]) -> Result<Vec<PgRow>, Lost> {
     let query = values.iter().fold(sqlx::query(sql), bound);
-    let mut connection = match session::take() {
-        Some(Kept { of, connection }) if Arc::ptr_eq(&of, pools) => connection,
-        _ => pools.readers.acquire().await.map_err(|error| Lost::Server(away(error)))?,
+    let mut connection = match session::take().and_then(|kept| kept.of(pools)) {
+        Some(connection) => connection,
+        None => pools.readers.lend().await.map_err(|error| Lost::Server(away(error)))?,
     };
     match timeout(READ_LIMIT, query.fetch_all(&mut *connection)).await {
         Ok(Ok(rows)) => {
-            session::keep(Kept { of: Arc::clone(pools), connection });
+            session::keep(Kept::new(Arc::clone(pools), connection));
             Ok(rows)
         }
         Ok(Err(error)) if is_lost(&error) => {
@@ -257,13 +266,14 @@ impl Search {
 }
 
 /// Does `unit`, again where the failure was the moment's and nothing was done.
-async fn commit(finder: &Finder, unit: &Unit) -> Result<(), StoreError> {
+async fn commit(finder: &Finder, routines: &Routines, unit: &Unit) -> Result<(), StoreError> {
     let mut search = Search::within(UNIT_LIMIT);
     let (mut tries, mut stale) = (1, 0);
     loop {
         let pools = finder.pools();
-        match attempt(finder, &pools, unit).await {
+        match attempt(finder, &pools, unit, routines.of(unit)).await {
             Ok(()) => return Ok(()),
+            Err(Failure::NoRoutine(error)) => routines.turn_off(&error),
             Err(Failure::Stale(_)) if stale < STALE => {
                 stale += 1;
                 finder.note_away();
@@ -282,13 +292,13 @@ async fn commit(finder: &Finder, unit: &Unit) -> Result<(), StoreError> {
 }
 
 /// A connection to write with. Where the server has no place, a reader gives one up.
-async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<PoolConnection<sqlx::Postgres>, Failure> {
-    match pools.writers.acquire().await {
+async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<Lent, Failure> {
+    match pools.writers.lend().await {
         Ok(connection) => Ok(connection),
         Err(sqlx::Error::PoolTimedOut) => match finder.look(pools).await {
             Ok(WriterSearch::NoPlace) => {
                 finder.make_place(pools).await;
-                pools.writers.acquire().await.map_err(|error| Failure::Lost(crowded(error)))
+                pools.writers.lend().await.map_err(|error| Failure::Lost(crowded(error)))
             }
             Ok(WriterSearch::Another) => Err(Failure::Lost(StoreError::Away("the writer moved".to_owned()))),
             Ok(WriterSearch::Same) if finder.was_away() => {
@@ -301,13 +311,21 @@ async fn writer(finder: &Finder, pools: &Arc<Pools>) -> Result<PoolConnection<sq
     }
 }
 
-async fn attempt(finder: &Finder, pools: &Arc<Pools>, unit: &Unit) -> Result<(), Failure> {
+async fn attempt(
+    finder: &Finder,
+    pools: &Arc<Pools>,
+    unit: &Unit,
+    routine: Option<Arc<Routine>>,
+) -> Result<(), Failure> {
     let mut connection = writer(finder, pools).await?;
     let mut step = Step::Beginning;
     let limit = if unit.statements.len() > LARGE { LARGE_UNIT_LIMIT } else { UNIT_LIMIT };
-    let outcome = timeout(limit, run(&mut connection, unit, &mut step)).await;
+    let outcome = timeout(limit, run(&mut connection, unit, routine.as_deref(), &mut step)).await;
     let error = match outcome {
-        Ok(Ok(Committed::Safely)) => return Ok(()),
+        Ok(Ok(Committed::Safely)) => {
+            pools.writers.give_back(connection);
+            return Ok(());
+        }
         Ok(Ok(Committed::WithAWarning)) => {
             tracing::error!(
                 "a commit was cut short in its wait for the standby: it may be on one server only"
@@ -315,6 +333,10 @@ async fn attempt(finder: &Finder, pools: &Arc<Pools>, unit: &Unit) -> Result<(),
             return Err(Failure::Final(StoreError::Unknown));
         }
         Ok(Err(Broken::Expectation(error))) => return roll_back(connection, Failure::Final(error)).await,
+        Ok(Err(Broken::Routine(error))) if !is_lost(&error) => {
+            return roll_back(connection, Failure::NoRoutine(error)).await;
+        }
+        Ok(Err(Broken::Routine(error))) => Some(error),
         Ok(Err(Broken::Database(error))) => Some(error),
         Err(_) => None,
     };
@@ -344,6 +366,8 @@ enum Broken {
     Expectation(StoreError),
     /// The database refused, or is gone.
     Database(sqlx::Error),
+    /// The same while a routine was made.
+    Routine(sqlx::Error),
 }
 
 impl From<sqlx::Error> for Broken {
@@ -352,15 +376,53 @@ impl From<sqlx::Error> for Broken {
     }
 }
 
-async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Result<Committed, Broken> {
+async fn run(
+    connection: &mut PgConnection,
+    unit: &Unit,
+    routine: Option<&Routine>,
+    step: &mut Step,
+) -> Result<Committed, Broken> {
     sqlx::raw_sql(BEGIN).execute(&mut *connection).await?;
     *step = Step::Working;
+    match routine {
+        Some(routine) => call(connection, unit, routine).await?,
+        None => send_all(connection, unit).await?,
+    }
+    *step = Step::Committing;
+    let begun = Instant::now();
+    let committed = warned::commit(connection).await?;
+    if unit.is_bulk() {
+        bulk_part_took("commit", begun.elapsed());
+    }
+    Ok(committed)
+}
+
+/// Does all statements in one message. A connection that meets the routine for the first time makes it.
+async fn call(connection: &mut PgConnection, unit: &Unit, routine: &Routine) -> Result<(), Broken> {
+    let mut called = routine.call(&mut *connection, unit).await;
+    if matches!(called, Err(Missed::NotMade)) {
+        routine.make(&mut *connection).await.map_err(Broken::Routine)?;
+        called = routine.call(&mut *connection, unit).await;
+    }
+    let expected = |place: usize| unit.statements.get(place).map_or(Expect::Any, |one| one.expect);
+    called.map_err(|missed| match missed {
+        Missed::NotMade => Broken::Expectation(StoreError::busy("the routine is not there")),
+        Missed::Rows(place, rows) => {
+            let missed = expected(place).check(rows).err();
+            Broken::Expectation(missed.unwrap_or(StoreError::Conflict))
+        }
+        Missed::Taken(place) => Broken::Expectation(expected(place).taken()),
+        Missed::Database(error) => not_there(error),
+    })
+}
+
+/// Sends all statements, those together that can.
+async fn send_all(connection: &mut PgConnection, unit: &Unit) -> Result<(), Broken> {
     for message in messages(&unit.statements) {
         let begun = Instant::now();
         let touched = send(connection, &message).await.map_err(|error| match code(&error).as_deref() {
             Some("23505") => Broken::Expectation(message.taken(refusing_table(&error))),
-            Some("23503") => Broken::Expectation(StoreError::NotThere),
-            _ => Broken::Database(error),
+            _ => not_there(error),
         })?;
         for (statement, rows) in message.statements().iter().zip(touched) {
             // It travels alone.
@@ -370,13 +432,15 @@ async fn run(connection: &mut PgConnection, unit: &Unit, step: &mut Step) -> Res
             statement.expect.check(rows).map_err(Broken::Expectation)?;
         }
     }
-    *step = Step::Committing;
-    let begun = Instant::now();
-    let committed = warned::commit(connection).await?;
-    if unit.is_bulk() {
-        bulk_part_took("commit", begun.elapsed());
+    Ok(())
+}
+
+/// A row that is named and is not there is what was asked; any other error is the database's.
+fn not_there(error: sqlx::Error) -> Broken {
+    match code(&error).as_deref() {
+        Some("23503") => Broken::Expectation(StoreError::NotThere),
+        _ => Broken::Database(error),
     }
-    Ok(committed)
 }
 
 /// Sends a message, and gives how many rows each of its statements touched.
@@ -418,7 +482,7 @@ fn execute<'c>(
     async move { Ok(query.execute(connection).await?.rows_affected()) }
 }
 
-async fn roll_back(mut connection: PoolConnection<sqlx::Postgres>, failure: Failure) -> Result<(), Failure> {
+async fn roll_back(mut connection: Lent, failure: Failure) -> Result<(), Failure> {
     let rolled_back = timeout(ACQUIRE_TIMEOUT, sqlx::raw_sql("rollback").execute(&mut *connection)).await;
     if !matches!(rolled_back, Ok(Ok(_))) {
         drop(close_hard(connection, StoreError::busy("no answer in time")).await);
@@ -427,7 +491,7 @@ async fn roll_back(mut connection: PoolConnection<sqlx::Postgres>, failure: Fail
 }
 
 /// Closes a connection at once, without a word to a server that may not listen.
-async fn close_hard(connection: PoolConnection<sqlx::Postgres>, error: StoreError) -> StoreError {
+async fn close_hard(connection: Lent, error: StoreError) -> StoreError {
     if timeout(ACQUIRE_TIMEOUT, connection.detach().close_hard()).await.is_err() {
         tracing::warn!("a lost connection did not close in time");
     }

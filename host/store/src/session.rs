@@ -1,8 +1,7 @@
 //! Session of one command: a connection and the answers that were read ahead, kept between its reads.
 //!
-//! The pool of PostgreSQL asks every connection that comes back whether it still lives, so a read that takes
-//! one of its own costs two round trips; a command makes some ten reads. Within [`hold`] a read
-//! leaves its connection for the next. Whoever is about to wait for something else gives it back with
+//! A command makes some ten reads, and each would take a connection from among those that are free. Within
+//! [`hold`] a read leaves its connection for the next. Whoever is about to wait for something else gives it back with
 //! [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A read of SQLite is over
 //! before anybody could wait, and keeps nothing.
 
@@ -10,11 +9,9 @@ use std::cell::RefCell;
 use std::future::Future;
 use std::sync::Arc;
 
-use sqlx::pool::PoolConnection;
-
 use crate::StoreError;
 use crate::ahead::{Foretold, Read, Rows, unread};
-use crate::postgres::Pools;
+use crate::postgres::{Lent, Pools};
 
 tokio::task_local! {
     static HELD: RefCell<Held>;
@@ -30,8 +27,28 @@ struct Held {
 /// A connection between two reads, with the pools that it is of: after a failover there are others, and it is
 /// of no more use.
 pub(crate) struct Kept {
-    pub(crate) of: Arc<Pools>,
-    pub(crate) connection: PoolConnection<sqlx::Postgres>,
+    of: Arc<Pools>,
+    connection: Option<Lent>,
+}
+
+impl Kept {
+    /// Keeps a connection of a pool's readers, whose last answer was read.
+    pub(crate) fn new(of: Arc<Pools>, connection: Lent) -> Self {
+        Self { of, connection: Some(connection) }
+    }
+
+    /// The connection, if it is of these pools.
+    pub(crate) fn of(mut self, pools: &Arc<Pools>) -> Option<Lent> {
+        self.connection.take_if(|_| Arc::ptr_eq(&self.of, pools))
+    }
+}
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take() {
+            self.of.give_back(connection);
+        }
+    }
 }
 
 /// Does something whose reads are, one after the other, of one connection.

@@ -107,7 +107,7 @@ impl From<&'static str> for Dialects {
 }
 
 /// Demand on the rows that a statement touches.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Expect {
     /// Any number of rows.
     Any,
@@ -137,7 +137,7 @@ impl Expect {
 }
 
 /// Meaning of a statement that did not touch one row, or of a unique key that is taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Miss {
     /// Somebody changed it meanwhile.
     Conflict,

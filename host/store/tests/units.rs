@@ -17,6 +17,9 @@ on_each_database!(
     of_two_writers_one_loses,
     a_unit_is_all_or_nothing,
     a_failing_unit_does_not_hurt_its_neighbours,
+    a_unit_of_a_shape_that_comes_often_means_the_same,
+    a_server_that_makes_no_routine_is_written_to,
+    long_values_are_compressed_quickly,
     the_same_key_acts_once,
     a_dropped_caller_loses_nothing,
     a_server_that_drops_everybody_is_found_again,
@@ -84,6 +87,84 @@ async fn a_failing_unit_does_not_hurt_its_neighbours(world: World) {
         assert_eq!(task.await.unwrap(), expected);
         assert_eq!(world.find(case.id).await.is_some(), expected.is_ok());
     }
+}
+
+/// More rounds than a shape comes before PostgreSQL makes a routine of it.
+const ROUNDS: usize = 8;
+
+async fn a_unit_of_a_shape_that_comes_often_means_the_same(world: World) {
+    let org = world.clinic.organization().unwrap();
+    let answer = Answer {
+        fingerprint: Digest::of(b"body"),
+        status: 201,
+        headers: "{}".to_owned(),
+        body: vec![7],
+        at: world.clock.now(),
+    };
+    let once = |key: &str| idempotency::insert(org, "referral.create", key, &answer);
+    let taken = world.case(CaseKind::Claim);
+    world.store.commit(Unit::of([once("taken"), cases::insert(&taken)])).await.unwrap();
+    for round in 0..ROUNDS {
+        let case = world.case(CaseKind::Claim);
+        let accepted = Case { state: "accepted".to_owned(), ..case.clone() };
+        let stale = Case { version: 7, ..case.clone() };
+        let event = || events::insert(&world.event(&case, AuditId::from_uuid(world.ids.next())));
+        // Each row: a unit whose last statement finds what it does not expect, and the error.
+        let rows = [
+            ("a key", vec![cases::insert(&case), once("taken")], StoreError::AlreadyDone),
+            ("a row", vec![cases::insert(&case), cases::insert(&taken)], StoreError::Duplicate),
+            ("a version", vec![cases::insert(&case), cases::update(&stale)], StoreError::Conflict),
+            ("a case", vec![once(&format!("no-{round}")), event()], StoreError::NotThere),
+        ];
+        for (name, statements, expected) in rows {
+            assert_eq!(world.store.commit(Unit::of(statements)).await, Err(expected), "{name}, {round}");
+            assert!(world.find(case.id).await.is_none(), "{name}, {round}: nothing of it is kept");
+        }
+        // A statement sees what the one before it did.
+        let unit = [once(&format!("yes-{round}")), cases::insert(&case), cases::update(&accepted)];
+        world.store.commit(Unit::of(unit)).await.unwrap();
+        let kept = world.find(case.id).await.unwrap();
+        assert!(kept == Case { version: 2, ..accepted }, "{round}");
+        let key = format!("no-{round}");
+        let answered = idempotency::find(&world.store, &world.clinic, "referral.create", &key);
+        assert!(answered.await.unwrap().is_none(), "{round}");
+    }
+}
+
+/// A role may be allowed no routine of its own.
+async fn a_server_that_makes_no_routine_is_written_to(world: World) {
+    if world.config.database_url.is_some() {
+        world
+            .behind_its_back(
+                "create function refuse() returns event_trigger language plpgsql as
+                 'begin raise sqlstate ''42501''; end'",
+            )
+            .await;
+        world
+            .behind_its_back(
+                "create event trigger no_routine on ddl_command_start when tag in ('CREATE FUNCTION')
+                 execute function refuse()",
+            )
+            .await;
+    }
+    for round in 0..ROUNDS {
+        let (first, second) = (world.case(CaseKind::Claim), world.case(CaseKind::Claim));
+        world.store.commit(Unit::of([cases::insert(&first), cases::insert(&second)])).await.unwrap();
+        assert!(world.find(first.id).await.is_some() && world.find(second.id).await.is_some(), "{round}");
+    }
+}
+
+/// PostgreSQL compresses long values, by LZ4 where it was built with it.
+async fn long_values_are_compressed_quickly(world: World) {
+    let body = format!("{{\"words\":\"{}\"}}", "thirty nights of rest ".repeat(1_000));
+    let case = Case { body: body.clone(), ..world.case(CaseKind::Referral) };
+    world.store.commit(Unit::of([cases::insert(&case)])).await.unwrap();
+    assert!(world.find(case.id).await.unwrap().body == body);
+    let mut record = world.behind_its_back("select 1").await;
+    let kept = record.texts("select 'none'", "select pg_column_compression(body) from cases").await;
+    let offered = "select case when 'lz4' = any (enumvals) then 'lz4' else 'pglz' end
+        from pg_settings where name = 'default_toast_compression'";
+    assert_eq!(kept, record.texts("select 'none'", offered).await);
 }
 
 async fn the_same_key_acts_once(world: World) {

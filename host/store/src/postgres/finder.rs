@@ -8,11 +8,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sqlx::{ConnectOptions, Connection as _, PgPool, Row as _};
+use sqlx::{ConnectOptions, Connection as _, Row as _};
 use tokio::sync::Mutex;
 use tokio::time::{Instant, timeout};
 
 use super::address::Host;
+use super::lender::{Lender, Lent};
 use crate::{OpenError, StoreError};
 
 /// Longest wait for one of a pool's connections.
@@ -38,11 +39,18 @@ pub(super) struct Wishes {
 /// Connections to the writer.
 pub(crate) struct Pools {
     /// For units. Whether a connection lives shows when the unit begins, before anything could be lost.
-    pub(super) writers: PgPool,
+    pub(super) writers: Lender,
     /// For queries. A plain query leaves nothing behind that could hurt the next: it is one round trip.
-    pub(super) readers: PgPool,
+    pub(super) readers: Lender,
     /// The place of the server in the address.
     place: usize,
+}
+
+impl Pools {
+    /// Takes a reader's connection back whose last answer was read.
+    pub(crate) fn give_back(&self, connection: Lent) {
+        self.readers.give_back(connection);
+    }
 }
 
 /// Finds the server that takes writes.
@@ -192,7 +200,7 @@ impl Finder {
 
     /// Gives up a reader's connection, so that the server has a place for a writer.
     pub(super) async fn make_place(&self, pools: &Pools) {
-        if let Ok(connection) = pools.readers.acquire().await {
+        if let Ok(connection) = pools.readers.lend().await {
             tracing::warn!("a reader's connection is given up for a writer");
             let _ = timeout(ACQUIRE_TIMEOUT, connection.detach().close_hard()).await;
         }
@@ -236,7 +244,12 @@ fn pools(host: &Host, place: usize, wishes: Wishes) -> Pools {
         .min_connections(KEPT_OPEN.min(writers))
         // Whoever gives a place up may not get it back.
         .max_lifetime(None)
-        .after_connect(move |connection, _| Box::pin(check(connection, standby)))
+        .after_connect(move |connection, _| {
+            Box::pin(async move {
+                check(connection, standby).await?;
+                compress_quickly(connection).await
+            })
+        })
         .connect_lazy_with(limited.clone());
     let readers = usual()
         .max_connections(readers)
@@ -248,7 +261,16 @@ fn pools(host: &Host, place: usize, wishes: Wishes) -> Pools {
             })
         })
         .connect_lazy_with(limited.options([("default_transaction_read_only", "on")]));
-    Pools { writers, readers, place }
+    Pools { writers: Lender::of(writers), readers: Lender::of(readers), place }
+}
+
+/// Has long values compressed by LZ4, where the server was built with it. The other way takes a tenth of all
+/// that the server does for a request for authorization.
+async fn compress_quickly(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    const WISH: &str = "
+        select set_config(name, 'lz4', false) from pg_settings
+        where name = 'default_toast_compression' and 'lz4' = any (enumvals)";
+    sqlx::query(WISH).execute(connection).await.map(|_| ())
 }
 
 /// Checks that the server takes writes and keeps them.

@@ -171,24 +171,30 @@ pub(crate) fn renumbered(sql: &str, before: usize) -> String {
     if before == 0 {
         return sql.to_owned();
     }
+    with_parameters(sql, |number| Some(format!("${}", number + before)))
+}
+
+/// The same text with something else for each parameter that `of` knows. What stands in quotes stays.
+pub(super) fn with_parameters(sql: &str, of: impl Fn(usize) -> Option<String>) -> String {
     let mut text = String::with_capacity(sql.len() + 32);
     let mut rest = sql;
     let mut quoted = false;
     while let Some(at) = rest.find(['$', '\'']) {
-        text.push_str(&rest[..=at]);
+        text.push_str(&rest[..at]);
         let mark = rest.as_bytes()[at];
         rest = &rest[at + 1..];
         if mark == b'\'' {
             quoted = !quoted;
+            text.push('\'');
             continue;
         }
         let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
         let (number, others) = rest.split_at(digits);
-        match number.parse::<usize>() {
-            Ok(number) if !quoted => {
-                let _ = write!(text, "{}", number + before);
+        match number.parse().ok().filter(|_| !quoted).and_then(&of) {
+            Some(other) => text.push_str(&other),
+            None => {
+                let _ = write!(text, "${number}");
             }
-            _ => text.push_str(number),
         }
         rest = others;
     }
