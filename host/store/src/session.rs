@@ -1,9 +1,9 @@
 //! Session of one command: a connection and the answers that were read ahead, kept between its reads.
 //!
-//! A command makes some ten reads, and each would take a connection from among those that are free. Within
-//! [`hold`] a read leaves its connection for the next. Whoever is about to wait for something else gives it back with
-//! [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A read of SQLite is over
-//! before anybody could wait, and keeps nothing.
+//! A command makes some ten reads, and each would take a connection from among those that are free.
+//! Within [`hold`] a read leaves its connection for the next. Whoever is about to wait for something else
+//! gives it back with [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A read
+//! of SQLite is over before anybody could wait, and keeps nothing.
 
 use std::cell::RefCell;
 use std::future::Future;

@@ -1,8 +1,9 @@
 //! Connections of one purpose, lent and given back.
 //!
 //! The pool asks each connection that comes back whether it still lives, which is a round trip for each use.
-//! Whoever has just read the last answer of one knows that it does, and leaves it here for whoever comes next.
-//! The pool gets it where somebody waits there, and after a second in any case: its lifetimes hold as before.
+//! Whoever has just read the last answer of one knows that it does, and leaves it here for whoever comes
+//! next. The pool gets it where somebody waits there, and after a second in any case: its lifetimes hold as
+//! before.
 
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -1,11 +1,11 @@
 //! A unit as one message: a routine of the session does its statements.
 //!
 //! A unit has some twenty statements, and each is a round trip. Units of one command are of few shapes: the
-//! same statements, with other values. A shape that has come before becomes a routine in PL/pgSQL, whose body
-//! is those statements in their order, each with its expectation behind it. Each statement begins when the one
-//! before it has ended, and sees what was so then, just as if it had been sent alone; a wait is over before
-//! what follows looks. What is expected and not so ends the routine, and with it the unit, and says which
-//! statement it was.
+//! same statements, with other values. A shape that has come before becomes a routine in PL/pgSQL, whose
+//! body is those statements in their order, each with its expectation behind it. Each statement begins when
+//! the one before it has ended, and sees what was so then, just as if it had been sent alone; a wait is over
+//! before what follows looks. An expectation that is missed ends the routine, and with it the unit, and says
+//! which statement it was.
 //!
 //! A routine is temporary (`pg_temp`): a connection makes it when it first meets the shape, and takes it
 //! along when it ends. A role that may not make one does without.
