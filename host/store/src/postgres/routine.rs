@@ -24,7 +24,7 @@ use crate::unit::{Expect, Statement, Unit, Value};
 /// A shape becomes a routine when it has come so often: to make one costs some round trips.
 const OFTEN: u32 = 3;
 /// Most shapes that are told apart; units of others are sent statement by statement.
-const SHAPES: usize = 512;
+const SHAPES: usize = 128;
 /// Most statements of a routine.
 const MOST: usize = 64;
 /// SQLSTATE with which a routine says that an expectation was missed. The class is nobody's.
