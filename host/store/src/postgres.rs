@@ -38,7 +38,7 @@ use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, crowded, usual
 pub(crate) use lender::Lent;
 use message::{Message, messages};
 pub(crate) use message::{in_order, renumbered, table};
-use routine::{Missed, Routine, Routines};
+use routine::{Missed, NotMade, Routine, Routines};
 use warned::Committed;
 
 /// Most units under way or waiting. More are refused.
@@ -333,10 +333,7 @@ async fn attempt(
             return Err(Failure::Final(StoreError::Unknown));
         }
         Ok(Err(Broken::Expectation(error))) => return roll_back(connection, Failure::Final(error)).await,
-        Ok(Err(Broken::Routine(error))) if !is_lost(&error) => {
-            return roll_back(connection, Failure::NoRoutine(error)).await;
-        }
-        Ok(Err(Broken::Routine(error))) => Some(error),
+        Ok(Err(Broken::Routine(error))) => return roll_back(connection, Failure::NoRoutine(error)).await,
         Ok(Err(Broken::Database(error))) => Some(error),
         Err(_) => None,
     };
@@ -366,7 +363,7 @@ enum Broken {
     Expectation(StoreError),
     /// The database refused, or is gone.
     Database(sqlx::Error),
-    /// The same while a routine was made.
+    /// It makes no routines.
     Routine(sqlx::Error),
 }
 
@@ -401,7 +398,10 @@ async fn run(
 async fn call(connection: &mut PgConnection, unit: &Unit, routine: &Routine) -> Result<(), Broken> {
     let mut called = routine.call(&mut *connection, unit).await;
     if matches!(called, Err(Missed::NotMade)) {
-        routine.make(&mut *connection).await.map_err(Broken::Routine)?;
+        routine.make(&mut *connection).await.map_err(|failure| match failure {
+            NotMade::Never(error) => Broken::Routine(error),
+            NotMade::Now(error) => Broken::Database(error),
+        })?;
         called = routine.call(&mut *connection, unit).await;
     }
     let expected = |place: usize| unit.statements.get(place).map_or(Expect::Any, |one| one.expect);

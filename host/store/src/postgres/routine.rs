@@ -31,6 +31,8 @@ const MOST: usize = 64;
 const MISSED: &str = "CW001";
 /// SQLSTATE of a routine that this connection has not made, and of one that has made none at all.
 const NOT_MADE: [&str; 2] = ["42883", "3F000"];
+/// SQLSTATEs of a role or a server that makes no routines: no right to it, no PL/pgSQL, no place for it.
+const NEVER: [&str; 3] = ["42501", "42704", "0A000"];
 /// Mark around a body, which no statement holds.
 const MARK: &str = "$unit$";
 
@@ -92,6 +94,14 @@ pub(super) enum Missed {
     Taken(usize),
     /// Any other failure.
     Database(Error),
+}
+
+/// Failure to make a routine.
+pub(super) enum NotMade {
+    /// Another try would not change it.
+    Never(Error),
+    /// It is the moment's, as for any statement.
+    Now(Error),
 }
 
 impl Routines {
@@ -203,9 +213,14 @@ impl Routine {
     }
 
     /// Makes it for the connection, whose transaction has failed and is begun anew.
-    pub(super) async fn make(&self, connection: &mut PgConnection) -> Result<(), Error> {
+    pub(super) async fn make(&self, connection: &mut PgConnection) -> Result<(), NotMade> {
         let text = format!("rollback; begin; {}; commit; begin", self.definition);
-        sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await.map(|_| ())
+        let made = sqlx::raw_sql(AssertSqlSafe(text)).execute(connection).await;
+        made.map(|_| ()).map_err(|error| {
+            let code = error.as_database_error().and_then(|cause| cause.code());
+            let never = code.is_some_and(|code| NEVER.contains(&&*code));
+            if never { NotMade::Never(error) } else { NotMade::Now(error) }
+        })
     }
 
     fn missed(&self, error: Error) -> Missed {
