@@ -2,8 +2,8 @@
 //!
 //! A command makes some ten reads, and each would take a connection from among those that are free.
 //! Within [`hold`] a read leaves its connection for the next. Whoever is about to wait for something else
-//! gives it back with [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A read
-//! of SQLite is over before anybody could wait, and keeps nothing.
+//! gives it back with [`let_go`]: connections are few, and nobody may keep one while a plugin computes. A
+//! read of SQLite is over before anybody could wait, and keeps nothing.
 
 use std::cell::RefCell;
 use std::future::Future;
