@@ -36,7 +36,7 @@ use address::hosts;
 pub(crate) use finder::Pools;
 use finder::{ACQUIRE_TIMEOUT, Finder, Wishes, WriterSearch, away, crowded, usual};
 pub(crate) use lender::Lent;
-use message::{Message, messages};
+use message::{Message, messages, taken};
 pub(crate) use message::{in_order, renumbered, table};
 use routine::{Missed, NotMade, Routine, Routines};
 use warned::Committed;
@@ -412,6 +412,10 @@ async fn call(connection: &mut PgConnection, unit: &Unit, routine: &Routine) -> 
             Broken::Expectation(missed.unwrap_or(StoreError::Conflict))
         }
         Missed::Taken(place) => Broken::Expectation(expected(place).taken()),
+        // It says no line that is one of ours.
+        Missed::Database(error) if code(&error).as_deref() == Some("23505") => {
+            Broken::Expectation(taken(&unit.statements, refusing_table(&error)))
+        }
         Missed::Database(error) => not_there(error),
     })
 }

@@ -160,10 +160,15 @@ impl<'u> Message<'u> {
 
     /// Error for a taken unique key of this table.
     pub(super) fn taken(&self, of: Option<&str>) -> StoreError {
-        let named = |statement: &&Statement| of == Some(table(statement.sql.postgres));
-        let statement = self.statements.iter().find(named).or_else(|| self.statements.first());
-        statement.map_or(Expect::Any, |statement| statement.expect).taken()
+        taken(self.statements, of)
     }
+}
+
+/// Error for a unique key of this table that one of these statements met.
+pub(super) fn taken(statements: &[Statement], of: Option<&str>) -> StoreError {
+    let named = |statement: &&Statement| of == Some(table(statement.sql.postgres));
+    let statement = statements.iter().find(named).or_else(|| statements.first());
+    statement.map_or(Expect::Any, |statement| statement.expect).taken()
 }
 
 /// The same text with its parameters numbered from `before` on. What stands in quotes stays.

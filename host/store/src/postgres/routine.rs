@@ -33,6 +33,8 @@ const MISSED: &str = "CW001";
 const NOT_MADE: [&str; 2] = ["42883", "3F000"];
 /// SQLSTATEs of a role or a server that makes no routines: no right to it, no PL/pgSQL, no place for it.
 const NEVER: [&str; 3] = ["42501", "42704", "0A000"];
+/// Types that a routine takes, as the server writes them too.
+const ARRAYS: &str = "bigint[],text[],bytea[]";
 /// Mark around a body, which no statement holds.
 const MARK: &str = "$unit$";
 
@@ -60,8 +62,8 @@ struct Shape {
 /// A statement without its values.
 #[derive(PartialEq, Eq, Hash)]
 struct Part {
-    /// Address of the text, which is there once and for all.
-    text: usize,
+    /// Address and length of the text, which is there once and for all.
+    text: (usize, usize),
     expect: Expect,
     kinds: Vec<Kind>,
 }
@@ -158,7 +160,7 @@ impl Part {
             Value::Column(_) => None,
         });
         Some(Self {
-            text: text.as_ptr().addr(),
+            text: (text.as_ptr().addr(), text.len()),
             expect: statement.expect,
             kinds: kinds.collect::<Option<_>>()?,
         })
@@ -190,9 +192,8 @@ impl Routine {
         }
         body.push_str("end");
         let name = format!("pg_temp.unit_{number}");
-        let taken = "bigint[], text[], bytea[]";
         let definition =
-            format!("create function {name}({taken}) returns void language plpgsql as {MARK}{body}{MARK}");
+            format!("create function {name}({ARRAYS}) returns void language plpgsql as {MARK}{body}{MARK}");
         Self { definition, call: format!("select {name}($1, $2, $3)"), lines }
     }
 
@@ -242,10 +243,17 @@ impl Routine {
 
     /// Place of the statement that an error's context names by its line.
     fn place(&self, context: &str) -> Option<usize> {
-        let (_, behind) = context.rsplit_once(" line ")?;
-        let line: usize = behind.split(' ').next()?.parse().ok()?;
+        let line = line(context)?;
         self.lines.iter().position(|begins| *begins == line)
     }
+}
+
+/// Line of the routine that an error's context names, in whichever language the server speaks: the number
+/// behind what the routine takes.
+fn line(context: &str) -> Option<usize> {
+    let (_, behind) = context.rsplit_once(ARRAYS)?;
+    let number = behind.split(|letter: char| !letter.is_ascii_digit()).find(|digits| !digits.is_empty())?;
+    number.parse().ok()
 }
 
 /// The text of a statement with an element of an array for each parameter. What stands in quotes stays.
@@ -266,4 +274,55 @@ fn with_elements(statement: &Statement, before: &mut [usize; 3]) -> String {
     super::message::with_parameters(statement.sql.postgres, |number| {
         number.checked_sub(1).and_then(|place| elements.get(place)).cloned()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Routine, line};
+    use crate::unit::{int, text};
+    use crate::{Expect, Miss, Statement};
+
+    #[test]
+    fn a_line_is_read_in_every_language() {
+        for (context, expected) in [
+            ("PL/pgSQL function pg_temp_3.unit_12(bigint[],text[],bytea[]) line 7 at SQL statement", Some(7)),
+            (
+                "SQL statement \"insert into a values (($2)[4])\"\n\
+                 PL/pgSQL function pg_temp_3.unit_12(bigint[],text[],bytea[]) line 21 at SQL statement",
+                Some(21),
+            ),
+            ("PL/pgSQL-Funktion unit_12(bigint[],text[],bytea[]) Zeile 7 bei SQL-Anweisung", Some(7)),
+            ("función PL/pgSQL unit_12(bigint[],text[],bytea[]) en la línea 7 en sentencia SQL", Some(7)),
+            ("COPY cases, line 3", None),
+            ("", None),
+        ] {
+            assert_eq!(line(context), expected, "{context}");
+        }
+    }
+
+    #[test]
+    fn statements_become_a_body() {
+        let found = Statement {
+            sql: "select 1 from members where id = $1 and at > $2".into(),
+            values: vec![text("m"), int(3)],
+            expect: Expect::One(Miss::NotThere),
+        };
+        let kept = Statement {
+            sql: "\n    insert into cases (id, at) values ($2, $1)\n    on conflict do nothing".into(),
+            values: vec![int(4), text("c")],
+            expect: Expect::Any,
+        };
+        let routine = Routine::of(5, &[found, kept]);
+        assert_eq!(
+            routine.definition,
+            "create function pg_temp.unit_5(bigint[],text[],bytea[]) returns void language plpgsql as $unit$\
+             declare touched_rows bigint; begin\n\
+             perform 1 from (select 1 from members where id = ($2)[1] and at > ($1)[1]) s; \
+             get diagnostics touched_rows = row_count; if touched_rows <> 1 then raise sqlstate 'CW001' \
+             using message = '0 ' || touched_rows; end if;\n\
+             insert into cases (id, at) values (($2)[2], ($1)[2])     on conflict do nothing;\n\
+             end$unit$"
+        );
+        assert_eq!((routine.call.as_str(), routine.lines), ("select pg_temp.unit_5($1, $2, $3)", vec![2, 3]));
+    }
 }
