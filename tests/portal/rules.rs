@@ -235,7 +235,10 @@ fn what_the_policy_wants_comes_first(database: Database) {
     says(&refused, "compared with past cases first");
     let page = seat.get(&address).with(200);
     says(&page, "The kit has not checked it yet.");
-    let checked = seat.post(&format!("{address}/check"), &[("once", &page.value("once"))]).with(200);
+    let (check, once) = (format!("{address}/check"), page.value("once"));
+    let shown = seat.post(&check, &[("once", &once), ("in-language", "en")]).with(200);
+    says(&shown, "The kit has not checked it yet.");
+    let checked = seat.post(&check, &[("once", &once)]).with(200);
     says(&checked, "Check Result Cases Did not hold");
     says(&checked, "Checked The kit found nothing wrong.");
     let refused = sentence(&seat, &digest, "do").with(422);
@@ -480,7 +483,10 @@ fn a_version_is_signed_and_approved(database: Database) {
     says(&sign(&hex(&pair.sk.sign(bytes_of(&digest), None)[..])).with(200), "It was signed.");
     let page = ben.get(&address).with(200);
     says(&page, "Approve it without putting it live");
-    let approved = ben.post(&format!("{address}/approve"), &[("once", &page.value("once"))]).with(200);
+    let (approve, once) = (format!("{address}/approve"), page.value("once"));
+    ben.post(&approve, &[("once", &once), ("in-language", "en")]).with(200);
+    assert_ne!(plugin(&county, &digest)["state"], "approved", "a form that is shown again approves nothing");
+    let approved = ben.post(&approve, &[("once", &once)]).with(200);
     says(&approved, "Approved Somebody answers for it.");
     assert_eq!(plugin(&county, &digest)["state"], "approved");
     let accounts = county.client().read(&county.server.operator, "/v1/accounts?limit=200");

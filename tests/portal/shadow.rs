@@ -146,6 +146,15 @@ fn a_new_version_shows_what_it_would_change_under_its_causes(database: Database)
     // One of them, side by side; the decision on record repeats.
     let one = seat.get(&all.link(text(&first, "/id"))).with(200);
     assert!(one.text().contains("A discharge summary is attached. Was Met Would be "), "{}", one.text());
+    for step in ["replay", "what-if"] {
+        let path = format!("{}/{step}", one.address);
+        let shown = seat.post(&path, &[("once", "attemptToShow"), ("in-language", "en")]).with(200);
+        assert_eq!(
+            (&shown.address, shown.text()),
+            (&one.address, one.text()),
+            "{step} is shown and not done"
+        );
+    }
     let button = format!("{}/replay", one.address);
     let repeated = seat.post(&button, &[("once", "attemptOfReplay")]).with(200);
     assert!(repeated.text().contains("the answer is the same, byte by byte"), "{}", repeated.text());

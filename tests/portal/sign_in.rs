@@ -357,6 +357,10 @@ fn sessions_are_listed_and_ended(database: Database) {
     assert_eq!(page.text().matches("This browser").count(), 1);
     let id = county.client().read(&other.cookie(SESSION).expect("signed in"), "/v1/sessions/current");
     let end = format!("/portal/account/sessions/{}/end", text(&id, "/id"));
+    for path in [&*end, "/portal/account/sessions/end"] {
+        let shown = seat.post(path, &[("in-language", "en")]).with(200);
+        assert_eq!(shown.text().matches("Another browser").count(), 2, "{path} is shown and not done");
+    }
     let ended = seat.post(&end, &[]).with(200);
     // A page that was gone back to ends it once more, without harm.
     let again = seat.post(&end, &[]).with(200);

@@ -151,6 +151,9 @@ fn hard(language: Language) -> (BTreeSet<String>, usize) {
     (hard, judged)
 }
 
+/// Most messages that are too hard: whoever mends one lowers it, and nobody raises it.
+const MOST_HARD: usize = 4;
+
 /// The messages that are too hard are those of a list, which may only grow shorter.
 #[test]
 fn messages_are_easy_to_read() {
@@ -168,6 +171,7 @@ fn messages_are_easy_to_read() {
     assert!(new.is_empty(), "too hard: {new:#?}\nfix: shorter sentences, shorter words");
     let gone: Vec<_> = listed.difference(&found).collect();
     assert!(gone.is_empty(), "easy enough now, so take them out of words/hard.txt: {gone:#?}");
+    assert_eq!(listed.len(), MOST_HARD, "the list grows shorter, and MOST_HARD with it");
 }
 
 #[test]

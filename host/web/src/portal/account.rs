@@ -11,6 +11,7 @@ use portal::account::{self, ACCOUNT, END_ALL, Session};
 use portal::passkeys::{Kept, Passkey};
 use workflow::shown::{ShownPasskey, ShownSession};
 
+use super::fields::{Posted, spoken};
 use super::reader::Reader;
 use super::see_other;
 use super::sign_in::left_behind;
@@ -69,16 +70,25 @@ fn session(shown: &ShownSession) -> Session {
 
 async fn end(
     State(app): State<App>,
-    viewer: Viewer,
     Named(id): Named<SessionId>,
+    Posted { viewer, language, .. }: Posted,
 ) -> Result<Response, ApiError> {
+    if language.is_some() {
+        return Ok(spoken(see_other(ACCOUNT), language));
+    }
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller);
     let is_current = caller.session == Some(id);
     app.finish(async move { crosswalk.end_session(&caller, id).await }).await?;
     Ok(if is_current { left_behind() } else { see_other(ACCOUNT) })
 }
 
-async fn end_all(State(app): State<App>, viewer: Viewer) -> Result<Response, ApiError> {
+async fn end_all(
+    State(app): State<App>,
+    Posted { viewer, language, .. }: Posted,
+) -> Result<Response, ApiError> {
+    if language.is_some() {
+        return Ok(spoken(see_other(ACCOUNT), language));
+    }
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller);
     app.finish(async move { crosswalk.end_sessions(&caller).await }).await?;
     Ok(left_behind())

@@ -343,11 +343,13 @@ async fn end_page(
 
 async fn end_key(
     State(app): State<App>,
-    viewer: Viewer,
-    reader: Reader,
     Named(id): Named<KeyId>,
+    Posted { viewer, reader, language, .. }: Posted,
 ) -> Result<Response, ApiError> {
     must_be_county(&viewer.caller)?;
+    if language.is_some() {
+        return Ok(spoken(end_page(&app, &viewer, &reader, id, StatusCode::OK, false).await?, language));
+    }
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     match app.finish(async move { crosswalk.revoke_key(&caller, id).await }).await {
         Ok(()) => Ok(see_other(portal::county::KEYS)),

@@ -457,9 +457,12 @@ fn proposed(proposal: &Proposal) -> StoredAnswer {
 async fn confirm(
     State(app): State<App>,
     Named(digest): Named<Digest>,
-    Posted { viewer, reader, sent, .. }: Posted,
+    Posted { viewer, reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let plan = plan_of(&viewer)?;
+    if language.is_some() {
+        return Ok(spoken(super::see_other(&address(&digest)), language));
+    }
     let once = sent.once("portalConfirm", activated)?;
     detail_of(&app, &viewer, &plan, &digest).await?;
     let proposal = proposal_of(&app, &viewer, &plan, &digest).await?;
@@ -499,9 +502,12 @@ async fn confirm(
 async fn approve(
     State(app): State<App>,
     Named(digest): Named<Digest>,
-    Posted { viewer, reader, sent, .. }: Posted,
+    Posted { viewer, reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let plan = plan_of(&viewer)?;
+    if language.is_some() {
+        return Ok(spoken(super::see_other(&address(&digest)), language));
+    }
     let once = sent.once("portalApprove", to_version)?;
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     match app.carry_out(async move { crosswalk.approve_plugin(&caller, plan, digest, once).await }).await {
@@ -546,9 +552,12 @@ async fn sign(
 async fn check(
     State(app): State<App>,
     Named(digest): Named<Digest>,
-    Posted { viewer, sent, .. }: Posted,
+    Posted { viewer, sent, language, .. }: Posted,
 ) -> Result<Response, ApiError> {
     let plan = plan_of(&viewer)?;
+    if language.is_some() {
+        return Ok(spoken(super::see_other(&address(&digest)), language));
+    }
     let once = sent.once("portalCheck", checked)?;
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller);
     app.carry_out(async move { crosswalk.make_receipt(&caller, plan, digest, Vec::new(), once).await }).await
@@ -767,12 +776,16 @@ fn told(key: &ShownKey) -> StoredAnswer {
 
 async fn add_signing_key(
     State(app): State<App>,
-    Posted { viewer, reader, sent, .. }: Posted,
+    Posted { viewer, reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let plan = plan_of(&viewer)?;
     let (purpose, public) = (sent.text("purpose"), sent.text("public"));
     let typed =
         keys::Typed { purpose: purpose.to_owned(), public: public.to_owned(), ..keys::Typed::default() };
+    if language.is_some() {
+        let page = key_answer(&app, &viewer, &reader, StatusCode::OK, &typed, &[], None).await?;
+        return Ok(spoken(page, language));
+    }
     let (label, public_key) = (line(purpose, LABEL), keys::public_half(public));
     let again = async |wrong: Vec<keys::Wrong>| {
         let status = StatusCode::UNPROCESSABLE_ENTITY;

@@ -183,10 +183,12 @@ async fn added(app: &App, viewer: &Viewer, name: String, made: &str) -> Result<(
 
 async fn remove(
     State(app): State<App>,
-    viewer: Viewer,
-    reader: Reader,
     Named(id): Named<CredentialId>,
+    Posted { viewer, reader, language, .. }: Posted,
 ) -> Result<Response, ApiError> {
+    if language.is_some() {
+        return Ok(spoken(see_other(ACCOUNT), language));
+    }
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     match app.finish(async move { crosswalk.remove_passkey(&caller, id).await }).await {
         Ok(()) => Ok(see_other(ACCOUNT)),

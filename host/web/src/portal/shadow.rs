@@ -251,10 +251,13 @@ async fn read(
 async fn stop(
     State(app): State<App>,
     of: RunOf,
-    Posted { viewer, sent, .. }: Posted,
+    Posted { viewer, sent, language, .. }: Posted,
 ) -> Result<Response, ApiError> {
     let run = of.found(&app, &viewer).await?;
     let address = to_run(&run).headers.remove(0).1;
+    if language.is_some() {
+        return Ok(spoken(see_other(&address), language));
+    }
     let once = sent.once("portalCancelShadowRun", to_run)?;
     let (crosswalk, caller, id) = (app.crosswalk.clone(), viewer.caller.clone(), of.run);
     let stopped = app.carry_out(async move { crosswalk.cancel_shadow_run(&caller, id, once).await }).await;
@@ -356,11 +359,14 @@ impl OneChange {
 async fn replay(
     State(app): State<App>,
     of: RunOf,
-    Posted { viewer, mut reader, sent, .. }: Posted,
+    Posted { viewer, mut reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let one = OneChange::of(&app, &viewer, &of).await?;
-    let once = sent.once("portalReplay", nothing_kept)?;
     reader.address = without_step(&reader.address).to_owned();
+    if language.is_some() {
+        return Ok(spoken(see_other(&reader.address), language));
+    }
+    let once = sent.once("portalReplay", nothing_kept)?;
     let (crosswalk, caller, id) = (app.crosswalk.clone(), viewer.caller.clone(), one.change.evaluation);
     let outcome = app.finish(async move { crosswalk.replay(&caller, id, once).await }).await?;
     match outcome {
@@ -376,11 +382,14 @@ async fn replay(
 async fn what_if(
     State(app): State<App>,
     of: RunOf,
-    Posted { viewer, mut reader, sent, .. }: Posted,
+    Posted { viewer, mut reader, sent, language }: Posted,
 ) -> Result<Response, ApiError> {
     let one = OneChange::of(&app, &viewer, &of).await?;
-    let once = sent.once("portalWhatIf", nothing_kept)?;
     reader.address = without_step(&reader.address).to_owned();
+    if language.is_some() {
+        return Ok(spoken(see_other(&reader.address), language));
+    }
+    let once = sent.once("portalWhatIf", nothing_kept)?;
     let (crosswalk, caller) = (app.crosswalk.clone(), viewer.caller.clone());
     let asked = WhatIf::Evaluation(one.change.evaluation);
     let outcome = app.finish(async move { crosswalk.what_if(&caller, asked, once).await }).await?;
